@@ -1,0 +1,120 @@
+#pragma once
+/// Requests and responses: what a handler gets and gives, the same over HTTP/1.1 and HTTP/2 (RFC 9110).
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "http/headers.h"
+#include "net/address.h"
+#include "net/task.h"
+
+namespace rhumb::http {
+
+enum class Method { get, head, post, put, patch, delete_, options, trace, connect, other };
+Method to_method(std::string_view name);
+
+enum class Version { http10, http11, http2 };
+std::string_view to_string(Version version);  ///< "HTTP/1.1"
+
+/// What is the same for all requests of one connection.
+struct Channel {
+    bool is_secure = false;    ///< over TLS
+    net::Address local;        ///< where the client came in
+    net::Address remote;       ///< the client
+    std::string server_name;   ///< SNI, lower case; empty when none was sent
+    std::string tls_version;   ///< "TLSv1.3"; empty without TLS
+    std::string tls_cipher;    ///< as OpenSSL names it
+    std::string tls_group;     ///< "X25519MLKEM768"
+};
+
+/// The content of a request, piece by piece.
+class RequestBody {
+public:
+    virtual ~RequestBody() = default;
+    /// The next piece, valid until the next call; empty at the end. Fails when the client stalls or breaks the framing,
+    /// `too_large` past the limit of the site.
+    virtual net::Task<std::string_view> read() = 0;
+};
+
+/// All of it; `too_large` past `size_max` bytes.
+net::Task<std::string> read_all(RequestBody& body, std::size_t size_max);
+
+/// A request whose head has arrived. Lives until its response is sent.
+struct Request {
+    Method method = Method::get;
+    std::string method_name = "GET";
+    Version version = Version::http11;
+    std::string raw_path = "/";  ///< as sent: "/a%20b"
+    std::string path = "/";      ///< decoded, dot segments removed, begins with "/": "/a b" (http/target.h)
+    std::string query;           ///< as sent, without "?"
+    bool has_query = false;      ///< a "?" was there
+    std::string host;            ///< lower case, no port; an IPv6 address without brackets
+    std::uint16_t port = 0;      ///< as in Host, else the scheme's own
+    Headers headers;
+    const Channel* channel = nullptr;  ///< never null
+    RequestBody* body = nullptr;       ///< never null
+    /// "https://gis.example.org" where the site has a public URL, else empty. Set by the site.
+    std::string public_origin;
+
+    /// Scheme, host and port as this client can use them, without a trailing slash: every absolute URL begins so.
+    std::string origin() const;
+    /// Path and query as they were sent.
+    std::string target() const;
+};
+
+/// An open file that responses read from; closed with the last that refers to it.
+class OpenFile {
+public:
+    explicit OpenFile(int fd) : fd_{fd} {}
+    ~OpenFile();
+    OpenFile(const OpenFile&) = delete;
+    OpenFile& operator=(const OpenFile&) = delete;
+    int fd() const { return fd_; }
+
+private:
+    int fd_;
+};
+
+/// Some bytes of an open file.
+struct FileSlice {
+    std::shared_ptr<const OpenFile> file;
+    std::uint64_t offset = 0;
+    std::uint64_t length = 0;
+};
+
+/// A body that is made while it is sent. Used from the loop of its connection only.
+class BodySource {
+public:
+    virtual ~BodySource() = default;
+    /// The next piece (tens of kilobytes are a good size); empty at the end. A failure breaks the connection (HTTP/1.1)
+    /// or resets the stream (HTTP/2), so that the client cannot take half for the whole.
+    virtual net::Task<std::string> next() = 0;
+};
+
+/// Nothing, bytes of its own, bytes that are shared (a cache), a part of a file, or pieces to come.
+using Body = std::variant<std::monostate, std::string, std::shared_ptr<const std::string>, FileSlice,
+                          std::unique_ptr<BodySource>>;
+
+/// The answer. Do not set content-length, transfer-encoding, connection or date: the protocol does.
+/// For HEAD give the same answer as for GET; the protocol leaves the body out.
+struct Response {
+    int status = 200;
+    int substatus = 0;  ///< for the log and error pages: 403.4
+    Headers headers;
+    Body body;
+};
+
+/// "Not Found"; "" for a status that has no phrase.
+std::string_view reason_phrase(int status);
+/// The one table from kinds of error to HTTP status.
+int to_status(ErrorKind kind);
+
+/// A response with a body and its type: text_response(200, "text/plain; charset=utf-8", "…").
+Response text_response(int status, std::string_view content_type, std::string body);
+/// An empty response that sends the client elsewhere.
+Response redirect_response(int status, std::string_view location);
+
+}  // namespace rhumb::http
