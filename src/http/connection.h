@@ -1,0 +1,33 @@
+#pragma once
+/// What HTTP/1.1 and HTTP/2 share about a connection that is being served.
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "http/handler.h"
+#include "http/limits.h"
+#include "net/stream.h"
+
+namespace rhumb::http {
+
+/// One client connection. Made by the server when a stream is ready; lives until `serve` ends.
+struct Connection {
+    net::Stream& stream;
+    const Channel& channel;
+    const Limits& limits;
+    Application& application;
+    /// Turns true when the server wants this connection to end: finish what was begun, then close.
+    const std::atomic<bool>& is_draining;
+    /// True while the connection waits between requests: a draining or overloaded server may cancel it.
+    bool is_idle = false;
+};
+
+/// "Sun, 22 Nov 2026 23:45:00 GMT" (RFC 9110 section 5.6.7) of this second, made once a second for each thread that asks.
+std::string_view date_now();
+
+/// Serves until the client or the server ends it: HTTP/2 where ALPN chose it, else HTTP/1.1.
+net::Sure<void> serve(Connection& connection, bool is_http2);
+
+}  // namespace rhumb::http
