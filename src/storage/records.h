@@ -1,0 +1,72 @@
+#pragma once
+/// What the store keeps, as plain values. Keys and secrets are blobs here: sealed above, opaque to the store.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+
+namespace rhumb::storage {
+
+using Id = std::int64_t;  ///< given by the store; 0: not stored yet
+
+/// A state of the configuration. Revisions are never changed or removed.
+struct Revision {
+    Id number = 0;  ///< 1, 2, 3 …
+    std::string author;
+    Seconds time{};
+    std::string comment;
+    std::string text;    ///< empty in lists
+    std::string digest;  ///< of the text, as the caller computes it
+};
+
+/// Where a certificate came from.
+enum class Origin { local_authority, self_signed, import, request, acme };
+
+/// What is known about getting the next certificate of this name.
+struct Renewal {
+    std::optional<Seconds> next_attempt;
+    std::uint32_t failures = 0;  ///< since the last success
+    std::string last_error;
+};
+
+struct CertificateRecord {
+    Id id = 0;
+    std::string name;  ///< unique among those that are not archived, without regard to ASCII case
+    Origin origin = Origin::local_authority;
+    std::string chain_pem;   ///< leaf first
+    std::string sealed_key;  ///< any bytes
+    Seconds not_before{};
+    Seconds not_after{};
+    std::vector<std::string> names;  ///< what the leaf covers
+    Seconds created{};
+    std::optional<Seconds> archived;  ///< no longer served since then
+    std::optional<Id> replaced_by;
+    Renewal renewal;
+};
+
+struct AuthorityRecord {
+    Id id = 0;
+    std::string name;
+    std::string root_pem;
+    std::string sealed_root_key;
+    std::string intermediate_pem;
+    std::string sealed_intermediate_key;
+    Seconds created{};
+    std::optional<Seconds> retired;
+};
+
+/// A line of the audit trail. Events are never changed.
+struct Event {
+    Id id = 0;
+    Seconds time{};
+    std::string who;
+    std::string from;     ///< "command line", or a client's address
+    std::string what;     ///< a verb and a noun: "certificate.renewed"
+    std::string subject;  ///< the name of what it was done to
+    std::string detail;
+};
+
+}  // namespace rhumb::storage

@@ -1,0 +1,81 @@
+#pragma once
+/// Reading and changing records. A View and a Transaction live only within the call that Store hands them to, and are used
+/// on that thread alone.
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "storage/records.h"
+
+namespace rhumb::storage {
+
+class Session;  // a database session; its type stays inside this module
+
+/// Reads one consistent state of the store. A `find_` answers nothing for what is not there; a `get_` fails with not_found.
+class View {
+public:
+    explicit View(Session& session) : session_{session} {}
+    View(const View&) = delete;
+    View& operator=(const View&) = delete;
+
+    /// Newest first, without their texts.
+    Result<std::vector<Revision>> revisions(std::size_t count_max = 100) const;
+    Result<Revision> get_revision(Id number) const;
+    Result<std::optional<Revision>> find_latest_revision() const;
+
+    /// Those in use by name, or with the archived ones after them (latest first).
+    Result<std::vector<CertificateRecord>> certificates(bool with_archived = false) const;
+    /// One that is not archived.
+    Result<std::optional<CertificateRecord>> find_certificate(std::string_view name) const;
+    Result<CertificateRecord> get_certificate(Id id) const;
+
+    /// Newest first, the retired ones included.
+    Result<std::vector<AuthorityRecord>> authorities() const;
+    /// The newest that is not retired.
+    Result<std::optional<AuthorityRecord>> find_authority() const;
+
+    Result<std::optional<std::string>> find_setting(std::string_view key) const;
+
+    /// Newest first; those with an id below `before` when it is given.
+    Result<std::vector<Event>> events(std::size_t count_max = 100, std::optional<Id> before = {}) const;
+
+protected:
+    Session& session_;
+};
+
+/// Reads and changes. All changes become durable together, or none does.
+class Transaction final : public View {
+public:
+    using View::View;
+
+    /// `number` of the given revision is ignored; the next one is given and returned.
+    Result<Id> add_revision(const Revision& revision);
+
+    /// conflict: another certificate of that name is in use.
+    Result<Id> add_certificate(const CertificateRecord& certificate);
+    /// Archives `old_id` at `when` and adds `next`, which takes its place (and, if it says so, its name).
+    Result<Id> replace_certificate(Id old_id, const CertificateRecord& next, Seconds when);
+    Result<void> update_renewal(Id certificate, const Renewal& renewal);
+    Result<void> archive_certificate(Id id, Seconds when);
+    /// Takes an archived one back into use; conflict as in add_certificate().
+    Result<void> restore_certificate(Id id);
+    /// For good; only archived ones (conflict otherwise).
+    Result<void> purge_certificate(Id id);
+
+    Result<Id> add_authority(const AuthorityRecord& authority);
+    /// Replaces all of the authority with this id but `created`.
+    Result<void> update_authority(const AuthorityRecord& authority);
+    Result<void> retire_authority(Id id, Seconds when);
+
+    /// Any bytes under a key.
+    Result<void> put_setting(std::string_view key, std::string_view value);
+    Result<void> remove_setting(std::string_view key);
+
+    Result<Id> add_event(const Event& event);
+};
+
+}  // namespace rhumb::storage
