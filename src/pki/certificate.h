@@ -1,0 +1,78 @@
+#pragma once
+/// An X.509 certificate: an immutable value, cheap to copy.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "pki/constraints.h"
+#include "pki/key.h"
+#include "pki/names.h"
+
+struct x509_st;  // OpenSSL's X509, named here so that no caller needs its headers
+
+namespace rhumb::pki {
+
+/// May be used from any thread.
+class Certificate {
+public:
+    /// Reads the first certificate of `pem`; what stands around it is ignored.
+    static Result<Certificate> from_pem(std::string_view pem);
+    static Result<Certificate> from_der(std::string_view der);
+
+    std::string to_pem() const;
+    std::string to_der() const;
+
+    /// As RFC 4514 writes it: "CN=Rhumb local authority,O=…"; for people, not for comparing.
+    std::string subject() const;
+    std::string issuer() const;
+    /// The subject's (last) common name; "" without one.
+    std::string common_name() const;
+    /// Lower-case hexadecimal.
+    std::string serial() const;
+    Seconds not_before() const;
+    Seconds not_after() const;
+    /// The DNS names and addresses that it is for, in its own order. Names that no server can have are left out.
+    std::vector<Name> names() const;
+    /// Digests over the whole certificate: 32 and 20 bytes. SHA-1 only because other tools show it.
+    std::string fingerprint_sha256() const;
+    std::string fingerprint_sha1() const;
+    PublicKey public_key() const;
+    /// "ecdsa-with-SHA256", "sha256WithRSAEncryption" …
+    std::string signature_algorithm() const;
+    /// True when it may sign others (basic constraints say CA).
+    bool is_ca() const;
+    /// True when subject and issuer are the same and its own key signed it: a root, or self-signed.
+    bool is_self_signed() const;
+    /// True when `issuer` is its issuer by name and key, and really signed it.
+    bool is_issued_by(const Certificate& issuer) const;
+    /// What is permitted below it; nothing when it is not constrained.
+    std::optional<NameConstraints> name_constraints() const;
+
+    /// True when a client that asks for `host` (a DNS name or an address) would accept it: RFC 9525, subject
+    /// alternative names only, a wildcard stands for the whole first label, addresses match exactly.
+    bool matches_host(std::string_view host) const;
+
+    bool is_valid_at(Seconds now) const { return not_before() <= now && now <= not_after(); }
+
+    /// True when less than a third of the lifetime is left: the usual moment to renew.
+    bool is_due(Seconds now) const;
+
+    /// The same certificate, byte for byte.
+    bool operator==(const Certificate& other) const;
+
+private:
+    friend class Native;
+    explicit Certificate(std::shared_ptr<x509_st> x509) : x509_{std::move(x509)} {}
+
+    std::shared_ptr<x509_st> x509_;  // never null, never written to
+};
+
+/// Bytes as AB:CD:… : how fingerprints are shown to people.
+std::string to_colon_hex(std::string_view bytes);
+
+}  // namespace rhumb::pki
