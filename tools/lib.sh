@@ -19,6 +19,7 @@ duration() {
 # step TEXT LOG COMMAND…: says TEXT, runs COMMAND with its output added to LOG, says how long it took.
 # On a terminal the time and the log's last line are shown while it runs; elsewhere a line a minute.
 # When COMMAND fails, the end of its output is shown, and step returns its exit code.
+# A function as COMMAND joins its lines with &&: bash heeds no `set -e` in here.
 step() {
     attempt "$@" || {
         local code=$?
@@ -51,12 +52,13 @@ attempt() {
 
 # tick LOG: shows that something goes on, until it is killed.
 tick() {
-    local start=$SECONDS pause=60 last
+    local start=$SECONDS pause=60 pause_id='' last
     [[ ! -t 1 ]] || pause=1
-    trap 'kill "$!" 2>/dev/null; exit' TERM
+    trap 'kill "${pause_id:-}" 2>/dev/null; exit' TERM
     while :; do
         sleep "$pause" &
-        wait "$!"
+        pause_id=$!
+        wait "$pause_id"
         last=$(tail -n 1 "$1" | tr -cd '[:print:]')
         if [[ -t 1 ]]; then
             printf '\r\033[K%7s  %.*s' "$(duration $((SECONDS - start)))" $((${COLUMNS:-80} - 12)) "$last"
@@ -68,11 +70,13 @@ tick() {
 
 # as_root COMMAND…: as it is for root, else through sudo.
 as_root() {
-    if ((EUID == 0)); then
-        "$@"
-    elif command -v sudo >/dev/null; then
-        sudo -- "$@"
-    else
-        die "$1 needs root: run this as root, or install sudo and let this user use it."
-    fi
+    if ((EUID == 0)); then "$@"; else sudo -- "$@"; fi
+}
+
+# jobs_at_once: how many compilers may run at once: one per core, as far as there is a gigabyte and a half for each.
+jobs_at_once() {
+    local cores memory
+    cores=$(nproc)
+    memory=$(($(awk '/^MemAvailable:/ {print $2}' /proc/meminfo) / 1572864))
+    echo $((memory < 1 ? 1 : memory < cores ? memory : cores))
 }
