@@ -32,6 +32,8 @@ pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 add_library(asio INTERFACE)
 target_compile_definitions(asio INTERFACE ASIO_STANDALONE ASIO_NO_DEPRECATED)
 target_link_libraries(asio INTERFACE Threads::Threads)
+# g++ 12 pairs the coroutine frames' operator new and delete wrongly when it inlines only one of them.
+target_compile_options(asio INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>)
 
 if(RHUMB_TESTS)
   find_package(GTest REQUIRED)

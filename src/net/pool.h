@@ -27,7 +27,9 @@ public:
     template <class T>
     Task<T> run(std::function<Result<T>()> work) {
         auto result = std::make_shared<Result<T>>(fail(ErrorKind::internal, "the work did not run"));
-        CO_TRY_DONE(co_await run_erased([result, work = std::move(work)] { *result = work(); }));
+        // Named, because g++ 12 destroys a capturing temporary of a co_await expression twice.
+        std::function<void()> erased = [result, work = std::move(work)] { *result = work(); };
+        CO_TRY_DONE(co_await run_erased(std::move(erased)));
         co_return std::move(*result);
     }
 

@@ -44,8 +44,12 @@ public:
     /// Writes some of `bytes`. After would_* the same bytes (at least) must be tried again: TLS has begun a record.
     virtual Progress try_write(std::string_view bytes) = 0;
 
-    /// Waits; `unavailable` at the deadline or when the loop cancels the connection.
+    /// Waits until ready, or until wake(): so try again and look around after it. `unavailable` at the deadline.
+    /// One wait at a time.
     virtual Task<void> wait(Readiness readiness) = 0;
+
+    /// The wait in progress comes back now; when there is none, the next one does. From the stream's loop only.
+    virtual void wake() = 0;
 
     /// From now on waits end at this moment.
     virtual void set_deadline(SteadyTime deadline) = 0;

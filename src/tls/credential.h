@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "pki/certificate.h"
+#include "pki/chain.h"
 #include "pki/key.h"
 
 namespace rhumb::tls {

@@ -1,0 +1,112 @@
+#include "net/socket.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <asio/experimental/as_tuple.hpp>
+#include <asio/use_awaitable.hpp>
+#include <cerrno>
+
+#include "net/loop.h"
+
+namespace rhumb::net {
+
+Socket::Socket(Loop& loop, int fd) : loop_{loop}, descriptor_{loop.context(), fd} { loop_.add(*this); }
+
+Socket::~Socket() { loop_.remove(*this); }
+
+namespace {
+
+Progress from_errno(Tried when_blocked) {
+    if (errno == EAGAIN) return {when_blocked, 0};
+    if (errno == EPIPE || errno == ECONNRESET) return {Tried::closed, 0};
+    return {Tried::failed, 0};
+}
+
+}  // namespace
+
+Progress Socket::try_read(std::span<char> into) {
+    for (;;) {
+        const auto count = ::recv(fd(), into.data(), into.size(), 0);
+        if (count > 0) return {Tried::done, static_cast<std::size_t>(count)};
+        if (count == 0) return {Tried::closed, 0};
+        if (errno != EINTR) return from_errno(Tried::would_read);
+    }
+}
+
+Progress Socket::try_write(std::string_view bytes) {
+    for (;;) {
+        const auto count = ::send(fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        if (count >= 0) return {Tried::done, static_cast<std::size_t>(count)};
+        if (errno != EINTR) return from_errno(Tried::would_write);
+    }
+}
+
+Sure<std::optional<char>> Socket::peek() {
+    char first = 0;
+    for (;;) {
+        const auto count = ::recv(fd(), &first, 1, MSG_PEEK);
+        if (count == 1) co_return first;
+        if (count == 0 || (errno != EAGAIN && errno != EINTR)) co_return std::nullopt;
+        if (errno == EAGAIN && !co_await wait(Readiness::readable)) co_return std::nullopt;
+    }
+}
+
+Task<void> Socket::wait(Readiness readiness) {
+    if (is_woken_) {
+        is_woken_ = false;
+        co_return Result<void>{};
+    }
+    is_expired_ = std::chrono::steady_clock::now() >= deadline_;
+    if (!is_expired_) {
+        const auto type = readiness == Readiness::readable ? asio::posix::stream_descriptor::wait_read
+                                                           : asio::posix::stream_descriptor::wait_write;
+        is_waiting_ = true;
+        const auto [error] =
+            co_await descriptor_.async_wait(type, asio::experimental::as_tuple(asio::use_awaitable));
+        is_waiting_ = false;
+        is_woken_ = false;
+        if (error && error != asio::error::operation_aborted)
+            co_return fail(ErrorKind::unavailable, "waiting for a client: {}", error.message());
+    }
+    if (is_expired_) co_return fail(ErrorKind::unavailable, "the client took too long");
+    co_return Result<void>{};
+}
+
+void Socket::wake() {
+    is_woken_ = true;
+    if (is_waiting_) descriptor_.cancel();
+}
+
+void Socket::expire() {
+    if (!is_waiting_) return;  // the next wait sees the deadline itself
+    is_expired_ = true;
+    descriptor_.cancel();
+}
+
+void Socket::finish_sending() { ::shutdown(fd(), SHUT_WR); }
+
+Sure<void> Socket::linger() {
+    // RFC 9112 section 9.6: closing with unread bytes resets the connection, and the reset may overtake our answer.
+    set_deadline(std::chrono::steady_clock::now() + std::chrono::seconds{2});
+    std::size_t budget = 256U * 1024;
+    std::array<char, 2048> drop{};
+    for (;;) {
+        const auto read = try_read(drop);
+        if (read.tried == Tried::would_read) {
+            if (!co_await wait(Readiness::readable)) co_return;
+        } else if (read.tried != Tried::done || read.count >= budget) {
+            co_return;
+        } else {
+            budget -= read.count;
+        }
+    }
+}
+
+Sure<void> PlainStream::close() {
+    socket_->finish_sending();
+    co_await socket_->linger();
+}
+
+}  // namespace rhumb::net

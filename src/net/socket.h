@@ -1,0 +1,72 @@
+#pragma once
+/// Socket: a connected file descriptor on a loop, with a deadline for its waits. What plain and TLS streams are built on.
+/// Not thread-safe: it belongs to its loop.
+
+#include <asio/posix/stream_descriptor.hpp>
+#include <memory>
+#include <optional>
+
+#include "net/address.h"
+#include "net/stream.h"
+
+namespace rhumb::net {
+
+class Loop;
+
+class Socket {
+public:
+    /// Takes `fd` (non-blocking, connected) over.
+    Socket(Loop& loop, int fd);
+    ~Socket();
+    Socket(const Socket&) = delete;
+    Socket& operator=(const Socket&) = delete;
+
+    int fd() { return descriptor_.native_handle(); }
+    Loop& loop() { return loop_; }
+
+    Progress try_read(std::span<char> into);
+    Progress try_write(std::string_view bytes);
+    /// The first byte that waits to be read, left where it is; nothing when the peer sends none before the deadline.
+    Sure<std::optional<char>> peek();
+
+    /// See Stream.
+    Task<void> wait(Readiness readiness);
+    void wake();
+    void set_deadline(SteadyTime deadline) { deadline_ = deadline; }
+    SteadyTime deadline() const { return deadline_; }
+
+    /// Tells the peer that nothing more comes.
+    void finish_sending();
+    /// Waits, briefly and within bounds, until the peer has closed too, so that no reset overtakes the last bytes.
+    Sure<void> linger();
+
+private:
+    friend class Loop;
+    void expire();  ///< by the loop, when the deadline has passed
+
+    Loop& loop_;
+    asio::posix::stream_descriptor descriptor_;
+    SteadyTime deadline_ = SteadyTime::max();
+    Socket* next_ = nullptr;  ///< the loop's list of all its sockets
+    Socket* previous_ = nullptr;
+    bool is_waiting_ = false;
+    bool is_woken_ = false;
+    bool is_expired_ = false;
+};
+
+/// A stream that is not encrypted.
+class PlainStream final : public Stream {
+public:
+    explicit PlainStream(std::unique_ptr<Socket> socket) : socket_{std::move(socket)} {}
+    Progress try_read(std::span<char> into) override { return socket_->try_read(into); }
+    Progress try_write(std::string_view bytes) override { return socket_->try_write(bytes); }
+    Task<void> wait(Readiness readiness) override { return socket_->wait(readiness); }
+    void wake() override { socket_->wake(); }
+    void set_deadline(SteadyTime deadline) override { socket_->set_deadline(deadline); }
+    Sure<void> close() override;
+
+private:
+    std::unique_ptr<Socket> socket_;
+};
+
+}  // namespace rhumb::net

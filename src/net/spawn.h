@@ -1,0 +1,26 @@
+#pragma once
+/// Starting coroutines, and asking on which loop one runs: what other modules need of Asio, so that they need not include it.
+
+#include <asio/any_io_executor.hpp>
+#include <asio/co_spawn.hpp>
+#include <asio/this_coro.hpp>
+#include <functional>
+#include <utility>
+
+#include "net/task.h"
+
+namespace rhumb::net {
+
+/// The loop that a coroutine runs on; cheap to copy.
+using Executor = asio::any_io_executor;
+
+/// const auto executor = co_await net::this_executor();
+inline auto this_executor() { return asio::this_coro::executor; }
+
+/// Starts `task` on `executor`, at the executor's next turn. `done` is called there when it has ended, with what it threw or null.
+template <class Done>
+void spawn(const Executor& executor, Sure<void> task, Done done) {
+    asio::co_spawn(executor, std::move(task), std::move(done));
+}
+
+}  // namespace rhumb::net

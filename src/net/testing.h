@@ -1,0 +1,35 @@
+#pragma once
+/// For tests: runs a coroutine to its end on a loop of its own.
+
+#include <asio/co_spawn.hpp>
+#include <asio/executor_work_guard.hpp>
+#include <asio/io_context.hpp>
+#include <chrono>
+#include <exception>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+
+#include "net/task.h"
+
+namespace rhumb::net::testing {
+
+/// What `work` (a Task<T> or a Sure<T>) comes to. Throws what it throws, and when it has not ended after `limit`.
+template <class T>
+T run(asio::awaitable<T> work, std::chrono::seconds limit = std::chrono::seconds{30}) {
+    asio::io_context loop{1};
+    const auto guard = asio::make_work_guard(loop);  // work in a pool is not yet known to the loop
+    std::optional<T> outcome;
+    std::exception_ptr thrown;
+    asio::co_spawn(loop, std::move(work), [&](std::exception_ptr exception, T value) {
+        thrown = std::move(exception);
+        outcome.emplace(std::move(value));
+        loop.stop();
+    });
+    loop.run_for(limit);
+    if (thrown) std::rethrow_exception(thrown);
+    if (!outcome) throw std::runtime_error{"the coroutine under test did not end in time"};
+    return *std::move(outcome);
+}
+
+}  // namespace rhumb::net::testing

@@ -1,0 +1,52 @@
+#pragma once
+/// ServerContext: what TLS needs to know about one binding: who we are for which name, which profile, which protocols.
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string_view>
+
+#include "base/result.h"
+#include "tls/context.h"
+#include "tls/credential.h"
+#include "tls/profile.h"
+#include "tls/ticket_keys.h"
+
+namespace rhumb::tls {
+
+/// Immutable but for a cache that guards itself; shared by all loops.
+class ServerContext {
+public:
+    struct Options {
+        std::shared_ptr<const CredentialSource> credentials;  ///< chooses for each handshake; strictness is its affair
+        /// The profile for a server name; the sites of one binding may differ.
+        std::function<Profile(std::string_view server_name)> profile_of;
+        std::shared_ptr<const TicketKeys> tickets;
+        bool offers_http2 = true;  ///< ALPN h2 before http/1.1
+    };
+    static Result<std::shared_ptr<const ServerContext>> make(Options options);
+    ~ServerContext();
+
+    const Options& options() const { return options_; }
+    ssl_ctx_st* base() const { return base_.get(); }
+
+    /// The context of a credential under a profile; made at the first handshake that needs it.
+    Result<ContextPointer> context_for(const std::shared_ptr<const Credential>& credential, Profile profile) const;
+
+private:
+    ServerContext(Options options, ContextPointer base);
+
+    struct Made {
+        std::shared_ptr<const Credential> credential;
+        ContextPointer context;
+    };
+    using Key = std::pair<const Credential*, Profile>;
+
+    Options options_;
+    ContextPointer base_;
+    mutable std::mutex mutex_;
+    mutable std::map<Key, Made> made_;  // guarded by mutex_
+};
+
+}  // namespace rhumb::tls

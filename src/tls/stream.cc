@@ -1,0 +1,111 @@
+#include "tls/stream.h"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include "crypto/errors.h"
+
+namespace rhumb::tls {
+
+TlsStream::TlsStream(std::shared_ptr<const ServerContext> context, std::unique_ptr<net::Socket> socket)
+    : context_{std::move(context)}, socket_{std::move(socket)}, ssl_{SSL_new(context_->base()), SSL_free} {}
+
+TlsStream::~TlsStream() = default;
+
+Result<std::unique_ptr<TlsStream>> TlsStream::make(std::shared_ptr<const ServerContext> context,
+                                                   std::unique_ptr<net::Socket> socket) {
+    std::unique_ptr<TlsStream> stream{new TlsStream{std::move(context), std::move(socket)}};
+    auto* const ssl = stream->ssl_.get();
+    if (ssl == nullptr || SSL_set_app_data(ssl, stream.get()) != 1 || SSL_set_fd(ssl, stream->socket_->fd()) != 1)
+        return crypto::openssl_failed(ErrorKind::internal, "beginning TLS");
+    SSL_set_accept_state(ssl);
+    return stream;
+}
+
+namespace {
+
+/// What a call that did not succeed came to.
+net::Tried to_tried(SSL* ssl, int outcome) {
+    switch (SSL_get_error(ssl, outcome)) {
+        case SSL_ERROR_WANT_READ: return net::Tried::would_read;
+        case SSL_ERROR_WANT_WRITE: return net::Tried::would_write;
+        case SSL_ERROR_ZERO_RETURN: return net::Tried::closed;
+        default: return net::Tried::failed;
+    }
+}
+
+}  // namespace
+
+net::Task<void> TlsStream::handshake() {
+    for (;;) {
+        ERR_clear_error();
+        const int outcome = SSL_do_handshake(ssl_.get());
+        if (outcome == 1) co_return Result<void>{};
+        const auto tried = to_tried(ssl_.get(), outcome);
+        if (tried != net::Tried::would_read && tried != net::Tried::would_write) {
+            is_broken_ = true;
+            co_return tl::unexpected(handshake_error(outcome));
+        }
+        const auto readiness = tried == net::Tried::would_read ? net::Readiness::readable : net::Readiness::writable;
+        CO_TRY_DONE(co_await socket_->wait(readiness));
+    }
+}
+
+Error TlsStream::handshake_error(int outcome) const {
+    if (is_name_unknown_)
+        return {ErrorKind::denied, fmt::format("no certificate for «{}»", server_name_.empty() ? "(no name sent)" : server_name_)};
+    if (SSL_get_error(ssl_.get(), outcome) == SSL_ERROR_SYSCALL && ERR_peek_error() == 0)
+        return {ErrorKind::unavailable, "the client went away during the handshake"};
+    return {ErrorKind::invalid, crypto::take_openssl_reasons()};
+}
+
+net::Progress TlsStream::try_read(std::span<char> into) {
+    ERR_clear_error();
+    std::size_t count = 0;
+    const int outcome = SSL_read_ex(ssl_.get(), into.data(), into.size(), &count);
+    if (outcome == 1) return {net::Tried::done, count};
+    const auto tried = to_tried(ssl_.get(), outcome);
+    is_broken_ = is_broken_ || tried == net::Tried::failed;
+    return {tried, 0};
+}
+
+net::Progress TlsStream::try_write(std::string_view bytes) {
+    ERR_clear_error();
+    std::size_t count = 0;
+    const int outcome = SSL_write_ex(ssl_.get(), bytes.data(), bytes.size(), &count);
+    if (outcome == 1) return {net::Tried::done, count};
+    const auto tried = to_tried(ssl_.get(), outcome);
+    is_broken_ = is_broken_ || tried == net::Tried::failed;
+    return {tried, 0};
+}
+
+net::Sure<void> TlsStream::close() {
+    if (!is_broken_) {
+        // RFC 8446 section 6.1: close_notify, so that the client can tell the end from a cut.
+        ERR_clear_error();
+        SSL_shutdown(ssl_.get());
+    }
+    socket_->finish_sending();
+    co_await socket_->linger();
+}
+
+bool TlsStream::is_http2() const {
+    const unsigned char* protocol = nullptr;
+    unsigned size = 0;
+    SSL_get0_alpn_selected(ssl_.get(), &protocol, &size);
+    return size == 2 && protocol[0] == 'h' && protocol[1] == '2';
+}
+
+std::string_view TlsStream::version() const { return SSL_get_version(ssl_.get()); }
+
+std::string_view TlsStream::cipher() const { return SSL_get_cipher_name(ssl_.get()); }
+
+std::string_view TlsStream::group() const {
+    const auto id = SSL_get_negotiated_group(ssl_.get());
+    const char* const name = id == 0 ? nullptr : SSL_group_to_name(ssl_.get(), static_cast<int>(id));
+    return name == nullptr ? "" : name;
+}
+
+bool TlsStream::is_resumed() const { return SSL_session_reused(ssl_.get()) == 1; }
+
+}  // namespace rhumb::tls
