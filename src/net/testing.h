@@ -1,22 +1,24 @@
 #pragma once
 /// For tests: runs a coroutine to its end on a loop of its own.
 
-#include <asio/co_spawn.hpp>
-#include <asio/executor_work_guard.hpp>
-#include <asio/io_context.hpp>
 #include <chrono>
 #include <exception>
 #include <optional>
 #include <stdexcept>
 #include <utility>
 
+#include <asio/co_spawn.hpp>
+#include <asio/executor_work_guard.hpp>
+#include <asio/io_context.hpp>
+
 #include "net/task.h"
 
-namespace rhumb::net::testing {
+namespace rhumb::net {
 
-/// What `work` (a Task<T> or a Sure<T>) comes to. Throws what it throws, and when it has not ended after `limit`.
+/// What `work` (a Task<T> or a Sure<T>) comes to. Throws what it throws, and when it has not ended
+/// after `limit`.
 template <class T>
-T run(asio::awaitable<T> work, std::chrono::seconds limit = std::chrono::seconds{30}) {
+T run_to_end(asio::awaitable<T> work, std::chrono::seconds limit = std::chrono::seconds{30}) {
     asio::io_context loop{1};
     const auto guard = asio::make_work_guard(loop);  // work in a pool is not yet known to the loop
     std::optional<T> outcome;
@@ -32,4 +34,4 @@ T run(asio::awaitable<T> work, std::chrono::seconds limit = std::chrono::seconds
     return *std::move(outcome);
 }
 
-}  // namespace rhumb::net::testing
+}  // namespace rhumb::net
