@@ -1,38 +1,37 @@
 #include "config/document.h"
 
-#include <fmt/format.h>
+#include <utility>
 
 namespace rhumb::config {
 
-std::string Binding::to_text() const {
-    const bool is_ipv6 = address.find(':') != std::string::npos;
-    return fmt::format("{}://{}{}{}:{}", https ? "https" : "http", is_ipv6 ? "[" : "", address,
-                       is_ipv6 ? "]" : "", port);
-}
-
 std::string_view GisService::folder() const {
     const auto slash = name.find('/');
-    return slash == std::string::npos ? std::string_view{} : std::string_view{name}.substr(0, slash);
+    return slash == std::string::npos ? std::string_view{}
+                                      : std::string_view{name}.substr(0, slash);
 }
 
 std::string_view GisService::short_name() const {
     const auto slash = name.find('/');
-    return slash == std::string::npos ? std::string_view{name} : std::string_view{name}.substr(slash + 1);
+    return slash == std::string::npos ? std::string_view{name}
+                                      : std::string_view{name}.substr(slash + 1);
 }
 
-Document Document::with_defaults(std::uint16_t http_port, std::uint16_t https_port, std::string root) {
-    Document document;
+Document Document::with_defaults(std::uint16_t http_port, std::uint16_t https_port,
+                                 std::string root, std::string instance) {
     Site site;
     site.bindings = {{false, "*", http_port}, {true, "*", https_port}};
     site.root = std::move(root);
-    Location catalogue;
-    catalogue.path = "/" + document.gis.instance;
-    catalogue.handler = HandlerKind::gis;
-    Location viewer;
-    viewer.path = "/viewer";
-    viewer.handler = HandlerKind::viewer;
-    site.locations = {std::move(catalogue), std::move(viewer)};
+    site.locations.resize(2);
+    site.locations[0].path = "/" + instance;
+    site.locations[0].handler = HandlerKind::gis;
+    site.locations[1].path = "/viewer";
+    site.locations[1].handler = HandlerKind::viewer;
+    if (site.locations[1].path < site.locations[0].path)
+        std::swap(site.locations[0], site.locations[1]);
+
+    Document document;
     document.sites.push_back(std::move(site));
+    document.gis.instance = std::move(instance);
     return document;
 }
 

@@ -1,11 +1,11 @@
 #pragma once
-/// The configuration as one typed document: pure data, with the defaults of every key. docs/configuration.md
-/// explains each one.
+/// The configuration as one typed document: pure data, with the defaults of every key.
+/// docs/configuration.md explains each one.
 ///
-/// A Document out of config::parse() is consistent: names are unique and lower-case where case does not
-/// matter, paths begin with "/" and do not end with it, bindings of two sites do not contradict each other.
-/// Paths of files are kept as they were written; relative ones are taken from the directory of the
-/// configuration's home (site::Home::directory()).
+/// A Document out of config::parse() is consistent: names are unique and lower-case where case does
+/// not matter, paths begin with "/" and do not end with it, bindings of two sites do not contradict
+/// each other. Paths of files are kept as they were written; relative ones are taken from the
+/// directory of the configuration's home (site::Home::directory()).
 
 #include <chrono>
 #include <cstdint>
@@ -30,14 +30,16 @@ enum class HandlerKind {
     viewer,  ///< the map viewer
     none,    ///< nobody: 404
 };
-/// Whether a client is asked for a certificate. (Others than `ignore` are refused until they exist.)
+/// Whether a client is asked for a certificate. (Others than `ignore` are refused until they
+/// exist.)
 enum class ClientCertificate { ignore };
 
 /// Where a site is reached: `https://*:443`, `http://127.0.0.1:8080`, `https://[::1]:8443`.
 struct Binding {
     bool https = true;
-    std::string address = "*";  ///< "*" (every address of both families), IPv4, or IPv6 without brackets
-    std::uint16_t port = 443;   ///< 0: any free one, chosen anew at each start
+    std::string address =
+        "*";  ///< "*" (every address of both families), IPv4, or IPv6 without brackets
+    std::uint16_t port = 443;  ///< 0: any free one, chosen anew at each start
 
     bool operator==(const Binding&) const = default;
     /// As it is written in the configuration.
@@ -50,9 +52,9 @@ struct Limits {
     std::chrono::seconds body_seconds{30};       ///< between two pieces of a request's body
     std::chrono::seconds idle_seconds{60};       ///< between two requests on a kept connection
     std::chrono::seconds handshake_seconds{10};  ///< for a TLS handshake
-    std::chrono::seconds write_seconds{30};      ///< until a client takes the next piece of a response
-    std::chrono::seconds drain_seconds{20};      ///< for requests under way when the server stops
-    std::uint32_t header_bytes = 32U << 10U;     ///< a request head
+    std::chrono::seconds write_seconds{30};   ///< until a client takes the next piece of a response
+    std::chrono::seconds drain_seconds{20};   ///< for requests under way when the server stops
+    std::uint32_t header_bytes = 32U << 10U;  ///< a request head
     std::uint32_t header_fields = 100;
     std::uint64_t body_bytes = 16U << 20U;
     std::uint32_t connections = 20'000;              ///< at once, over all loops
@@ -64,19 +66,23 @@ struct Limits {
 
 struct Server {
     std::uint32_t loops = 0;  ///< 0: one per core
-    std::string public_url;   ///< scheme, host and port that clients see, where that differs; without a slash at the end
+    std::string public_url;   ///< scheme, host and port that clients see, where that differs;
+                              ///< without a slash at the end
     LogLevel log_level = LogLevel::info;
     Limits limits;
 
     bool operator==(const Server&) const = default;
 };
 
-/// A path of a site with its own handler or rules. What is absent is inherited from the nearest location above
-/// it, at last from the site. A path covers what is below it: "/a" covers "/a" and "/a/b", not "/ab".
+/// A path of a site with its own handler or rules. What is absent is inherited from the nearest
+/// location above it, at last from the site. A path covers what is below it: "/a" covers "/a" and
+/// "/a/b", not "/ab".
 struct Location {
-    std::string path;  ///< decoded, begins with "/", no "/" at the end; a directory or a single file
+    std::string
+        path;  ///< decoded, begins with "/", no "/" at the end; a directory or a single file
     HandlerKind handler = HandlerKind::files;
-    /// What stands for the location's path on disk; absent: the root above it, with the rest of the path.
+    /// What stands for the location's path on disk; absent: the root above it, with the rest of the
+    /// path.
     std::optional<std::string> root;
     std::optional<std::vector<std::string>> index;
     std::optional<bool> listing;
@@ -100,10 +106,12 @@ struct Site {
     AccessLog access_log = AccessLog::combined;
     std::string access_log_file;  ///< "": logs/<site>.log in the data directory
     bool compress = true;
-    std::map<int, std::string> error_pages;      ///< status -> path of a page within the site
-    std::map<std::string, std::string> mime;     ///< extension, lower-case, without a dot -> media type
-    std::map<std::string, std::string> headers;  ///< added to every response of the site; names lower-case
-    std::vector<Location> locations;             ///< sorted by path
+    std::map<int, std::string> error_pages;  ///< status -> path of a page within the site
+    std::map<std::string, std::string>
+        mime;  ///< extension, lower-case, without a dot -> media type
+    std::map<std::string, std::string>
+        headers;                      ///< added to every response of the site; names lower-case
+    std::vector<Location> locations;  ///< sorted by path
 
     bool operator==(const Site&) const = default;
 };
@@ -121,7 +129,8 @@ struct GisService {
     std::string title;   ///< "": made of the name
     std::string description;
     std::string attribution;
-    std::optional<RequireHttps> require_https;  ///< absent: the folder's, then the location's, then the site's
+    std::optional<RequireHttps>
+        require_https;  ///< absent: the folder's, then the location's, then the site's
     bool started = true;
 
     bool operator==(const GisService&) const = default;
@@ -135,13 +144,15 @@ struct GisService {
 struct Gis {
     std::string instance = "arcgis";  ///< first segment of the catalogue's URLs
     std::uint32_t max_records = 2000;
-    std::vector<GisFolder> folders;  ///< those with rules of their own; others exist by their services
+    std::vector<GisFolder>
+        folders;  ///< those with rules of their own; others exist by their services
     std::vector<GisService> services;
 
     bool operator==(const Gis&) const = default;
 };
 
-/// All of it. A default one has no site; parse() of a text without [[site]] gives what with_defaults(80, 443) gives.
+/// All of it. A default one has no site; parse() of a text without [[site]] gives what
+/// with_defaults(80, 443) gives.
 struct Document {
     Server server;
     std::vector<Site> sites;
@@ -149,10 +160,11 @@ struct Document {
 
     bool operator==(const Document&) const = default;
 
-    /// The "Default Web Site" over http and https on every address, with the catalogue at /arcgis and the viewer at
-    /// /viewer. For the first start, and for a configuration that names no site.
+    /// The "Default Web Site" over http and https on every address, with the catalogue at "/" +
+    /// `instance` and the viewer at /viewer. For the first start, and for a configuration that
+    /// names no site.
     static Document with_defaults(std::uint16_t http_port = 80, std::uint16_t https_port = 443,
-                                  std::string root = "www");
+                                  std::string root = "www", std::string instance = "arcgis");
 };
 
 }  // namespace rhumb::config

@@ -1,6 +1,7 @@
 #pragma once
-/// Configuration text (TOML 1.0) to Document, strictly: an unknown key, a wrong type, a value out of range and a
-/// contradiction are errors, each with its place. As many as can be found are reported, not only the first.
+/// Configuration text (TOML 1.0) to Document, strictly: an unknown key, a wrong type, a value out
+/// of range and a contradiction are errors, each with its place. As many as can be found are
+/// reported, not only the first.
 
 #include <cstddef>
 #include <cstdint>

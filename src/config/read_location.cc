@@ -1,0 +1,69 @@
+#include "config/readers.h"
+#include "config/words.h"
+
+namespace rhumb::config {
+namespace {
+
+void read_client_certificate(TableReader& reader) {
+    enum class Asked { ignore, accept, require };
+    constexpr Word<Asked> words[] = {
+        {"ignore", Asked::ignore}, {"accept", Asked::accept}, {"require", Asked::require}};
+    auto asked = Asked::ignore;
+    if (!reader.read("client_certificate", asked, words) || asked == Asked::ignore) return;
+    reader.report().error(
+        reader.place_of("client_certificate"),
+        "client certificates are not asked for in this version: only “ignore” is possible. To keep "
+        "the location from everybody until then, give it the handler “none”");
+}
+
+/// Keys that only mean something to static files.
+void check_handler(TableReader& reader, const Location& location) {
+    if (location.handler == HandlerKind::files) return;
+    const auto refuse = [&](bool is_there, std::string_view key) {
+        if (!is_there) return;
+        reader.report().error(
+            reader.place_of(key),
+            "{} belongs to the handler “files”; the handler “{}” has no use for it", key,
+            word_for(location.handler, handler_words));
+    };
+    refuse(location.root.has_value(), "root");
+    refuse(location.index.has_value(), "index");
+    refuse(location.listing.has_value(), "listing");
+}
+
+}  // namespace
+
+void refuse_allow(TableReader& reader) {
+    const auto* allowed = reader.take_list("allow", "texts");
+    if (allowed == nullptr || allowed->empty()) return;
+    reader.report().error(
+        reader.place_of("allow"),
+        "access cannot be restricted to some users in this version, so allow must be empty. To keep "
+        "something from everybody until then, give its location the handler “none”, or do not start "
+        "the service");
+}
+
+Location read_location(const Node& node, Report& report) {
+    Location location;
+    TableReader reader{node, "[[site.location]]", report};
+    reader.read("path", location.path, check_url_path);
+    if (!reader.has("path")) {
+        report.error(node.place, "[[site.location]] needs a path, as in path = \"/private\"");
+    }
+    if (location.path == "/") {
+        report.error(reader.place_of("path"),
+                     "the site's own keys stand for “/”: write them above its locations");
+    }
+    reader.read("handler", location.handler, handler_words);
+    reader.read("root", location.root, check_file_path);
+    reader.read("index", location.index, check_file_name);
+    reader.read("listing", location.listing);
+    reader.read("require_https", location.require_https, require_https_words);
+    read_client_certificate(reader);
+    refuse_allow(reader);
+    reader.done();
+    check_handler(reader, location);
+    return location;
+}
+
+}  // namespace rhumb::config

@@ -1,0 +1,47 @@
+#pragma once
+/// The readers of the document's parts. Each reports what is wrong and goes on.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/document.h"
+#include "config/report.h"
+#include "config/table_reader.h"
+#include "config/tree.h"
+
+namespace rhumb::config {
+
+/// Where the parts of a site stand, in step with the site: for faults that only show when all is
+/// read.
+struct SitePlaces {
+    Place name;
+    Place host_names;
+    Place require_https;
+    std::vector<Place> bindings;
+    std::vector<Place> locations;
+};
+
+/// Where the parts of the catalogue stand, in step with Gis.
+struct GisPlaces {
+    std::vector<Place> folders;
+    std::vector<Place> services;
+};
+
+Server read_server(const Node& node, Report& report);
+Site read_site(const Node& node, Report& report, SitePlaces& places);
+/// A location; its site sorts them and compares them.
+Location read_location(const Node& node, Report& report);
+Gis read_gis(const Node& node, Report& report, GisPlaces& places);
+
+/// Reports an `allow` that is not empty. A setting that would restrict access must not be taken
+/// silently while nothing keeps to it.
+void refuse_allow(TableReader& reader);
+
+/// Faults between parts: names that are given twice, bindings that contradict each other, a handler
+/// at a wrong path.
+void check_consistency(const Document& document, const std::vector<SitePlaces>& sites,
+                       const GisPlaces& gis, Report& report);
+
+}  // namespace rhumb::config
