@@ -34,8 +34,8 @@ public:
     std::string common_name() const;
     /// Lower-case hexadecimal.
     std::string serial() const;
-    Seconds not_before() const;
-    Seconds not_after() const;
+    Seconds not_before() const { return not_before_; }
+    Seconds not_after() const { return not_after_; }
     /// The DNS names and addresses that it is for, in its own order. Names that no server can have are left out.
     std::vector<Name> names() const;
     /// Digests over the whole certificate: 32 and 20 bytes. SHA-1 only because other tools show it.
@@ -50,7 +50,8 @@ public:
     bool is_self_signed() const;
     /// True when `issuer` is its issuer by name and key, and really signed it.
     bool is_issued_by(const Certificate& issuer) const;
-    /// What is permitted below it; nothing when it is not constrained.
+    /// What is permitted below it; nothing when it is not constrained. A kind of name that it does not speak of is permitted
+    /// as a whole; what it excludes is not told (our own exclude nothing, and verify() heeds it).
     std::optional<NameConstraints> name_constraints() const;
 
     /// True when a client that asks for `host` (a DNS name or an address) would accept it: RFC 9525, subject
@@ -67,9 +68,15 @@ public:
 
 private:
     friend class Native;
-    explicit Certificate(std::shared_ptr<x509_st> x509) : x509_{std::move(x509)} {}
+    Certificate(std::shared_ptr<x509_st> x509, Seconds not_before, Seconds not_after)
+        : x509_{std::move(x509)}, not_before_{not_before}, not_after_{not_after} {}
+
+    /// Takes over what is not null. `invalid` when its dates or extensions cannot be read.
+    static Result<Certificate> adopt(std::shared_ptr<x509_st> x509);
 
     std::shared_ptr<x509_st> x509_;  // never null, never written to
+    Seconds not_before_;
+    Seconds not_after_;
 };
 
 /// Bytes as AB:CD:… : how fingerprints are shown to people.

@@ -21,8 +21,8 @@ public:
     static PublicKey make_public_key(std::shared_ptr<evp_pkey_st> key) {
         return PublicKey{std::move(key)};
     }
-    static Certificate make_certificate(std::shared_ptr<x509_st> x509) {
-        return Certificate{std::move(x509)};
+    static Result<Certificate> make_certificate(std::shared_ptr<x509_st> x509) {
+        return Certificate::adopt(std::move(x509));
     }
 };
 
