@@ -19,7 +19,7 @@ namespace rhumb::gis {
 struct WhereNode {
     enum class Kind : std::uint8_t {
         logical_and, logical_or, logical_not,
-        equal, not_equal, less, less_equal, greater, greater_equal,
+        equal, not_equal, less, less_equal, greater, greater_equal,  ///< two operands of one type
         like,     ///< value, pattern; `escape` holds the escape character, or 0
         in,       ///< value, then the list
         between,  ///< value, low, high
@@ -27,7 +27,7 @@ struct WhereNode {
         field,    ///< `field`
         literal,  ///< `literal`
         upper, lower,
-        boolean,  ///< literal 1 or 0: TRUE, FALSE
+        boolean,  ///< `literal` is 1 or 0: TRUE, FALSE, and what compares constants
     };
     Kind kind = Kind::literal;
     std::vector<WhereNode> arguments;
