@@ -1,5 +1,6 @@
 #pragma once
-/// What the store keeps, as plain values. Keys and secrets are blobs here: sealed above, opaque to the store.
+/// What the store keeps, as plain values. Keys and secrets are blobs here: sealed above, opaque to
+/// the store.
 
 #include <cstdint>
 #include <optional>

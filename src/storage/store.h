@@ -5,9 +5,10 @@
 ///     TRY(auto live, store.read([](const View& view) { return view.certificates(); }));
 ///     TRY_DONE(store.transact([&](Transaction& transaction) -> Result<void> { … return {}; }));
 ///
-/// A Store may be used from any thread, and several processes (the server, the command line) may have the same store
-/// open. Calls block: on a loop, run them in the pool. The work given to read() and transact() must not call the
-/// store again. A change that was reported done survives a crash of the program and of the machine.
+/// A Store may be used from any thread, and several processes (the server, the command line) may
+/// have the same store open. Calls block: on a loop, run them in the pool. The work given to read()
+/// and transact() must not call the store again. A change that was reported done survives a crash
+/// of the program and of the machine.
 
 #include <cstdint>
 #include <filesystem>
@@ -31,9 +32,11 @@ struct StoreOptions {
 
 class Store {
 public:
-    /// Opens the store in `directory`; makes the directory (mode 0700) and the database (0600) when they are not there, and
-    /// brings an older database up to date. conflict: it was written by a newer Rhumb, or is not Rhumb's.
-    static Result<Store> open(const std::filesystem::path& directory, const StoreOptions& options = {});
+    /// Opens the store in `directory`; makes the directory (mode 0700) and the database (0600) when
+    /// they are not there, and brings an older database up to date. conflict: it was written by a
+    /// newer Rhumb, or is not Rhumb's.
+    static Result<Store> open(const std::filesystem::path& directory,
+                              const StoreOptions& options = {});
 
     Store(Store&&) noexcept;
     Store& operator=(Store&&) noexcept;
@@ -47,8 +50,8 @@ public:
         return *std::move(answer);
     }
 
-    /// Runs `work` as one transaction and returns what it returns, a Result<T>. When that is an error, or the
-    /// changes cannot be made durable, nothing was changed.
+    /// Runs `work` as one transaction and returns what it returns, a Result<T>. When that is an
+    /// error, or the changes cannot be made durable, nothing was changed.
     template <class Work>
     std::invoke_result_t<Work&, Transaction&> transact(Work&& work) {
         std::optional<std::invoke_result_t<Work&, Transaction&>> answer;
@@ -59,11 +62,13 @@ public:
         return *std::move(answer);
     }
 
-    /// A number that is another one whenever anyone, in this process or another, has changed the store since. Cheap
-    /// enough to be asked several times a second; comparable only within this object.
+    /// A number that is another one whenever anyone, in this process or another, has changed the
+    /// store since. Cheap enough to be asked several times a second; comparable only within this
+    /// object.
     Result<std::uint64_t> change_number() const;
 
-    /// Reads all of the database and fails when a page, an index or a reference is damaged. Slow on a large one.
+    /// Reads all of the database and fails when a page, an index or a reference is damaged. Slow on
+    /// a large one.
     Result<void> check_integrity() const;
 
     /// The data directory.

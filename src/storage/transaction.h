@@ -1,6 +1,6 @@
 #pragma once
-/// Reading and changing records. A View and a Transaction live only within the call that Store hands them to, and are used
-/// on that thread alone.
+/// Reading and changing records. A View and a Transaction live only within the call that Store
+/// hands them to, and are used on that thread alone.
 
 #include <cstddef>
 #include <optional>
@@ -15,7 +15,8 @@ namespace rhumb::storage {
 
 class Session;  // a database session; its type stays inside this module
 
-/// Reads one consistent state of the store. A `find_` answers nothing for what is not there; a `get_` fails with not_found.
+/// Reads one consistent state of the store. A `find_` answers nothing for what is not there; a
+/// `get_` fails with not_found.
 class View {
 public:
     explicit View(Session& session) : session_{session} {}
@@ -41,7 +42,8 @@ public:
     Result<std::optional<std::string>> find_setting(std::string_view key) const;
 
     /// Newest first; those with an id below `before` when it is given.
-    Result<std::vector<Event>> events(std::size_t count_max = 100, std::optional<Id> before = {}) const;
+    Result<std::vector<Event>> events(std::size_t count_max = 100,
+                                      std::optional<Id> before = {}) const;
 
 protected:
     Session& session_;
@@ -57,7 +59,8 @@ public:
 
     /// conflict: another certificate of that name is in use.
     Result<Id> add_certificate(const CertificateRecord& certificate);
-    /// Archives `old_id` at `when` and adds `next`, which takes its place (and, if it says so, its name).
+    /// Archives `old_id` at `when` and adds `next`, which takes its place (and, if it says so, its
+    /// name).
     Result<Id> replace_certificate(Id old_id, const CertificateRecord& next, Seconds when);
     Result<void> update_renewal(Id certificate, const Renewal& renewal);
     Result<void> archive_certificate(Id id, Seconds when);
