@@ -34,6 +34,9 @@ pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 # Asio, alone: no Boost. One executor type is enough for us.
 add_library(asio INTERFACE)
 target_compile_definitions(asio INTERFACE ASIO_STANDALONE ASIO_NO_DEPRECATED)
+# Asio 1.22 does not know that clang has the standard's coroutines (the fuzz targets are built by clang).
+target_compile_definitions(asio INTERFACE
+  $<$<CXX_COMPILER_ID:Clang>:ASIO_HAS_CO_AWAIT=1> $<$<CXX_COMPILER_ID:Clang>:ASIO_HAS_STD_COROUTINE=1>)
 target_link_libraries(asio INTERFACE Threads::Threads)
 # g++ 12 pairs the coroutine frames' operator new and delete wrongly when it inlines only one of them.
 target_compile_options(asio INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>)
