@@ -1,0 +1,33 @@
+/** Starts the viewer in its page. */
+
+import "ol/ol.css";
+import "./viewer.css";
+import { Announcer } from "../parts/announcer.js";
+import { byId } from "../parts/dom.js";
+import { catalogueRoot } from "./settings.js";
+import { Viewer } from "./viewer.js";
+
+const SMALL_SCREEN = "(max-width: 47.99rem)";
+
+async function start(): Promise<void> {
+  // On a small screen the map comes first; the list is a touch away.
+  byId("layers-panel").toggleAttribute("open", !matchMedia(SMALL_SCREEN).matches);
+  const root = await catalogueRoot(new URL(document.baseURI));
+  byId("directory").setAttribute("href", root.pathname);
+  const viewer = new Viewer(
+    root,
+    {
+      map: byId("map"),
+      layers: byId("layers"),
+      features: byId("features"),
+      attribution: byId("attribution"),
+    },
+    new Announcer(byId("live")),
+  );
+  byId("zoom-in").addEventListener("click", () => { viewer.zoomBy(1); });
+  byId("zoom-out").addEventListener("click", () => { viewer.zoomBy(-1); });
+  byId("full-extent").addEventListener("click", () => { viewer.showAll(); });
+  await viewer.start();
+}
+
+void start();
