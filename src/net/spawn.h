@@ -3,7 +3,9 @@
 
 #include <asio/any_io_executor.hpp>
 #include <asio/co_spawn.hpp>
+#include <asio/post.hpp>
 #include <asio/this_coro.hpp>
+#include <asio/use_awaitable.hpp>
 #include <functional>
 #include <utility>
 
@@ -16,6 +18,9 @@ using Executor = asio::any_io_executor;
 
 /// const auto executor = co_await net::this_executor();
 inline auto this_executor() { return asio::this_coro::executor; }
+
+/// co_await net::next_turn(); lets the others on this loop run first.
+inline auto next_turn() { return asio::post(asio::use_awaitable); }
 
 /// Starts `task` on `executor`, at the executor's next turn. `done` is called there when it has ended, with what it threw or null.
 template <class Done>
