@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/clock.h"
+#include "http/date.h"
 #include "http/handler.h"
 #include "http/limits.h"
 #include "net/stream.h"
@@ -20,12 +22,14 @@ struct Connection {
     Application& application;
     /// Turns true when the server wants this connection to end: finish what was begun, then close.
     const std::atomic<bool>& is_draining;
+    const Clock& clock;
+    DateText& date_text;  ///< of this loop
     /// True while the connection waits between requests: a draining or overloaded server may cancel it.
     bool is_idle = false;
-};
 
-/// "Sun, 22 Nov 2026 23:45:00 GMT" (RFC 9110 section 5.6.7) of this second, made once a second for each thread that asks.
-std::string_view date_now();
+    /// For the Date field of a response.
+    std::string_view date() const { return date_text.at(clock.now()); }
+};
 
 /// Serves until the client or the server ends it: HTTP/2 where ALPN chose it, else HTTP/1.1.
 net::Sure<void> serve(Connection& connection, bool is_http2);

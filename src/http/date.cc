@@ -144,4 +144,12 @@ std::optional<std::chrono::sys_seconds> parse_http_date(std::string_view text) {
     return text.find(',') != std::string_view::npos ? parse_rfc850(text) : parse_asctime(text);
 }
 
+std::string_view DateText::at(std::chrono::sys_seconds now) {
+    if (now != second_) {
+        second_ = now;
+        text_ = to_http_date(now);
+    }
+    return text_;
+}
+
 }  // namespace rhumb::http

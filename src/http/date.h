@@ -16,4 +16,14 @@ std::string to_http_date(std::chrono::sys_seconds moment);
 /// day is not checked. A year of two digits means 1970 to 2069.
 std::optional<std::chrono::sys_seconds> parse_http_date(std::string_view text);
 
+/// The date of now, written once a second. Belongs to one loop.
+class DateText {
+public:
+    std::string_view at(std::chrono::sys_seconds now);
+
+private:
+    std::chrono::sys_seconds second_{std::chrono::seconds{-1}};
+    std::string text_;
+};
+
 }  // namespace rhumb::http

@@ -63,6 +63,7 @@ net::Progress TlsStream::try_read(std::span<char> into) {
     ERR_clear_error();
     std::size_t count = 0;
     const int outcome = SSL_read_ex(ssl_.get(), into.data(), into.size(), &count);
+    may_hold_bytes_ = outcome == 1;
     if (outcome == 1) return {net::Tried::done, count};
     const auto tried = to_tried(ssl_.get(), outcome);
     is_broken_ = is_broken_ || tried == net::Tried::failed;
@@ -77,6 +78,12 @@ net::Progress TlsStream::try_write(std::string_view bytes) {
     const auto tried = to_tried(ssl_.get(), outcome);
     is_broken_ = is_broken_ || tried == net::Tried::failed;
     return {tried, 0};
+}
+
+net::Task<void> TlsStream::wait(net::Readiness readiness) {
+    if (readiness == net::Readiness::readable && may_hold_bytes_ && SSL_has_pending(ssl_.get()) == 1)
+        co_return Result<void>{};
+    co_return co_await socket_->wait(readiness);
 }
 
 net::Sure<void> TlsStream::close() {

@@ -30,7 +30,7 @@ public:
 
     net::Progress try_read(std::span<char> into) override;
     net::Progress try_write(std::string_view bytes) override;
-    net::Task<void> wait(net::Readiness readiness) override { return socket_->wait(readiness); }
+    net::Task<void> wait(net::Readiness readiness) override;
     void wake() override { socket_->wake(); }
     void set_deadline(net::SteadyTime deadline) override { socket_->set_deadline(deadline); }
     net::Sure<void> close() override;
@@ -44,6 +44,7 @@ private:
     std::unique_ptr<net::Socket> socket_;
     std::unique_ptr<ssl_st, void (*)(ssl_st*)> ssl_;
     std::string server_name_;
+    bool may_hold_bytes_ = true;  // since the last read, OpenSSL may hold bytes that the socket does not show
     bool is_name_unknown_ = false;
     bool is_broken_ = false;  // no close_notify may be sent
 };
