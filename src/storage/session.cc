@@ -8,7 +8,8 @@ namespace rhumb::storage {
 namespace {
 
 soci::sqlite3_session_backend& backend_of(soci::session& sql) {
-    return dynamic_cast<soci::sqlite3_session_backend&>(*sql.get_backend());
+    return static_cast<soci::sqlite3_session_backend&>(
+        *sql.get_backend());  // the library exports no type information
 }
 
 /// SOCI takes a text of keys and values; quotes keep blanks, but nothing keeps quotes.
