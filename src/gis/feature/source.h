@@ -14,7 +14,8 @@
 
 namespace rhumb::gis {
 
-/// How a feature has to lie to the geometry of the question.
+/// How a feature has to lie to the geometry of the question. `envelope_intersects` is the cheapest question of a format: it
+/// finds at least what has a point in the envelope, at most what has an envelope that touches it.
 enum class SpatialRelation : std::uint8_t { envelope_intersects, intersects, contains, within, crosses, overlaps, touches };
 
 /// The question of where.
