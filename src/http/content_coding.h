@@ -24,6 +24,7 @@ class Codings {
 public:
     constexpr Codings() = default;
     constexpr void add(Coding coding) { bits_ |= bit(coding); }
+    constexpr void remove(Coding coding) { bits_ &= ~bit(coding); }
     constexpr bool has(Coding coding) const { return (bits_ & bit(coding)) != 0; }
     constexpr bool empty() const { return bits_ == 0; }
 
