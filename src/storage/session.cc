@@ -1,5 +1,7 @@
 #include "storage/session.h"
 
+#include <thread>
+
 #include <soci/sqlite3/soci-sqlite3.h>
 
 #include "storage/failure.h"
@@ -8,8 +10,8 @@ namespace rhumb::storage {
 namespace {
 
 soci::sqlite3_session_backend& backend_of(soci::session& sql) {
-    return static_cast<soci::sqlite3_session_backend&>(
-        *sql.get_backend());  // the library exports no type information
+    // Not dynamic_cast: the library exports no type information.
+    return static_cast<soci::sqlite3_session_backend&>(*sql.get_backend());
 }
 
 /// SOCI takes a text of keys and values; quotes keep blanks, but nothing keeps quotes.
@@ -57,6 +59,19 @@ Result<void> Session::set_up(const StoreOptions& options) {
     return {};
 }
 
+Result<void> Session::use_write_ahead_log(std::chrono::milliseconds wait_max) {
+    // SQLite does not wait by itself when two processes switch a new database: one of them fails.
+    const auto until = std::chrono::steady_clock::now() + wait_max;
+    for (;;) {
+        const int code = run_raw("PRAGMA journal_mode = WAL");
+        if (code == SQLITE_OK) return {};
+        if ((code & 0xFF) != SQLITE_BUSY || std::chrono::steady_clock::now() >= until) {
+            return tl::unexpected(last_failure(code, "preparing"));
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    }
+}
+
 Error Session::broken(std::string_view step, const std::exception& exception) {
     Error error{ErrorKind::internal,
                 fmt::format("{} in the store {}: {}", step, database_.string(), exception.what())};
@@ -88,13 +103,20 @@ void Session::rollback() noexcept {
 }
 
 Result<void> Session::run(std::string_view step, const std::string& statements) {
-    sqlite_api::sqlite3* const connection = backend_of(sql_).conn_;
-    const int code =
-        sqlite_api::sqlite3_exec(connection, statements.c_str(), nullptr, nullptr, nullptr);
+    const int code = run_raw(statements);
     if (code == SQLITE_OK) return {};
-    auto error = failure(code, step, database_, sqlite_api::sqlite3_errmsg(connection));
+    auto error = last_failure(code, step);
     if (!fault_) fault_ = error;
     return tl::unexpected(std::move(error));
+}
+
+int Session::run_raw(const std::string& statements) {
+    return sqlite_api::sqlite3_exec(backend_of(sql_).conn_, statements.c_str(), nullptr, nullptr,
+                                    nullptr);
+}
+
+Error Session::last_failure(int code, std::string_view step) {
+    return failure(code, step, database_, sqlite_api::sqlite3_errmsg(backend_of(sql_).conn_));
 }
 
 Result<std::int64_t> Session::number(std::string_view step, const std::string& query) {

@@ -2,8 +2,10 @@
 /// A session with the database: the edge where exceptions of SOCI become errors. Included by this
 /// module alone. Used by one thread at a time.
 
+#include <chrono>
 #include <exception>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -52,6 +54,10 @@ private:
     explicit Session(const std::filesystem::path& database);
 
     Result<void> set_up(const StoreOptions& options);
+    Result<void> use_write_ahead_log(std::chrono::milliseconds wait_max);
+    /// The result code of SQLite.
+    int run_raw(const std::string& statements);
+    Error last_failure(int code, std::string_view step);
     Error broken(std::string_view step, const std::exception& exception);
 
     std::filesystem::path database_;
