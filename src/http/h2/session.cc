@@ -183,8 +183,10 @@ void Session::flush_outside_turn() {
     now_ = std::chrono::steady_clock::now();
     flush();
     connection_.stream.set_deadline(deadline());
+    connection_.is_idle = streams_.empty();
     // The reader has to wait for something else now, or to end.
-    if (is_over_ || is_output_blocked_ || has_more_output_) connection_.stream.wake();
+    const bool must_drain = !drain_began_ && connection_.is_draining.load(std::memory_order_relaxed);
+    if (is_over_ || is_output_blocked_ || has_more_output_ || must_drain) connection_.stream.wake();
 }
 
 void Session::check_end() {

@@ -161,6 +161,7 @@ Meeting::Meeting(Limits limits, std::uint32_t window, bool pauses_reading)
 }
 
 Meeting::~Meeting() {
+    if (is_left_open_) return;
     stream.hang_up();
     serve();
 }

@@ -114,8 +114,10 @@ public:
     Reply ask(std::string_view method, std::string_view path, const Fields& fields = {},
               std::optional<std::string> body = {});
     bool is_over() const { return is_over_; }
+    bool is_idle() const { return connection_.is_idle; }
+    /// Lets the loop end before the connection.
+    void leave_open() { is_left_open_ = true; }
 
-    asio::io_context loop{1};
     net::testing::MemoryStream stream;
     FakeApplication application;
     Client client;
@@ -128,6 +130,10 @@ private:
     DateText date_text_;
     Connection connection_;
     bool is_over_ = false;
+    bool is_left_open_ = false;
+
+public:
+    asio::io_context loop{1};  ///< ends first: what is served refers to the others
 };
 
 }  // namespace rhumb::http::h2::testing

@@ -1,0 +1,359 @@
+/// The life of an HTTP/2 connection: handlers that take their time, deadlines, and its end.
+
+#include <gtest/gtest.h>
+
+#include "http/h2/testing.h"
+
+namespace rhumb::http::h2 {
+namespace {
+
+using std::chrono::milliseconds;
+using testing::Meeting;
+
+/// A handler that answers when the test lets it.
+struct Gated {
+    net::Event gate;
+    int begun = 0;
+    int ended = 0;
+
+    net::Sure<Response> answer() {
+        ++begun;
+        co_await gate.wait();
+        ++ended;
+        co_return text_response(200, "text/plain", "at last");
+    }
+    testing::FakeApplication::Answer handler() {
+        return [this](Request&) { return answer(); };
+    }
+};
+
+TEST(Http2Session, AnswersOthersWhileAHandlerTakesItsTime) {
+    Meeting meeting;
+    Gated slow;
+    Gated slower;
+    meeting.application.on("/slow", slow.handler());
+    meeting.application.on("/slower", slower.handler());
+    const auto first = meeting.client.get("/slow");
+    const auto second = meeting.client.get("/slower");
+    meeting.talk();
+
+    EXPECT_EQ(meeting.ask("GET", "/quick").status, 404);
+    EXPECT_EQ(meeting.client.reply(first).status, 0);
+
+    slow.gate.notify();
+    meeting.talk();
+    EXPECT_EQ(meeting.client.reply(first).body, "at last");
+    slower.gate.notify();
+    meeting.talk();
+    EXPECT_EQ(meeting.client.reply(second).body, "at last");
+}
+
+TEST(Http2Session, DropsTheAnswerToARequestThatWasReset) {
+    Meeting meeting;
+    Gated slow;
+    meeting.application.on("/slow", slow.handler());
+    const auto id = meeting.client.get("/slow");
+    meeting.talk();
+    meeting.client.reset(id);
+    meeting.talk();
+    EXPECT_TRUE(meeting.application.over.empty());
+
+    slow.gate.notify();
+    meeting.talk();
+
+    EXPECT_EQ(slow.ended, 1);
+    ASSERT_EQ(meeting.application.over.size(), 1);
+    EXPECT_FALSE(meeting.application.over.front().second.complete);
+    EXPECT_EQ(meeting.client.reply(id).status, 0);
+    EXPECT_EQ(meeting.ask("GET", "/other").status, 404);
+}
+
+TEST(Http2Session, LastsUntilItsHandlersHaveEndedWhenTheClientGoesAway) {
+    Meeting meeting;
+    Gated slow;
+    meeting.application.on("/slow", slow.handler());
+    meeting.client.get("/slow");
+    meeting.talk();
+
+    meeting.stream.hang_up();
+    meeting.serve();
+    EXPECT_TRUE(meeting.stream.is_closed());
+    EXPECT_FALSE(meeting.is_over());
+
+    slow.gate.notify();
+    meeting.serve();
+    EXPECT_TRUE(meeting.is_over());
+    EXPECT_EQ(slow.ended, 1);
+    ASSERT_EQ(meeting.application.over.size(), 1);
+    EXPECT_FALSE(meeting.application.over.front().second.complete);
+}
+
+net::Sure<Response> read_on(Request& request) {
+    const auto body = co_await read_all(*request.body, 1'000'000);
+    co_return text_response(body ? 200 : to_status(body.error().kind), "text/plain", "");
+}
+
+TEST(Http2Session, TellsAHandlerThatReadsWhenTheClientGoesAway) {
+    for (const bool by_reset : {true, false}) {
+        Meeting meeting{{}, 65'535, true};
+        meeting.application.on("/read", read_on);
+        const auto id = meeting.client.request("PUT", "/read", {}, std::string(5'000'000, 'x'));
+        meeting.stream.send(meeting.client.to_send().substr(0, 40'000));
+        meeting.serve();
+        EXPECT_TRUE(meeting.application.over.empty());
+
+        if (by_reset) {
+            (void)id;
+            meeting.stream.hang_up();
+        } else {
+            meeting.stream.expire();  // nothing was due: the server itself ends the connection
+        }
+        meeting.serve();
+
+        EXPECT_TRUE(meeting.is_over());
+        EXPECT_EQ(meeting.application.over.size(), 1);
+    }
+}
+
+TEST(Http2Session, RefusesMoreStreamsThanTheLimit) {
+    Limits limits;
+    limits.streams_max = 3;
+    Meeting meeting{limits};
+    Gated slow;
+    meeting.application.on("/slow", slow.handler());
+    nghttp2_session_set_next_stream_id(meeting.client.session(), 1);
+    // The client has not seen our settings yet.
+    for (int i = 0; i < 5; ++i) meeting.client.get(i == 0 ? "/slow" : "/read");
+    meeting.application.on("/read", slow.handler());
+    meeting.stream.send(meeting.client.to_send());
+    meeting.talk();
+
+    EXPECT_EQ(slow.begun, 3);
+    EXPECT_EQ(meeting.client.settings().at(NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS), 3);
+    EXPECT_EQ(meeting.client.reply(9).reset, NGHTTP2_REFUSED_STREAM);
+    meeting.stream.hang_up();
+    for (int i = 0; i < 3; ++i) {
+        meeting.serve();
+        slow.gate.notify();
+    }
+}
+
+TEST(Http2Session, CountsHandlersOfResetStreamsAgainstTheLimit) {
+    Limits limits;
+    limits.streams_max = 2;
+    Meeting meeting{limits};
+    std::vector<std::unique_ptr<Gated>> gates;
+    meeting.application.on("/slow", [&](Request&) {
+        gates.push_back(std::make_unique<Gated>());
+        return gates.back()->answer();
+    });
+    meeting.talk();
+    for (int i = 0; i < 10; ++i) {
+        const auto id = meeting.client.get("/slow");
+        meeting.talk();
+        meeting.client.reset(id);
+        meeting.talk();
+    }
+    EXPECT_EQ(gates.size(), 2);  // the others were given up before their turn, and cost nothing
+
+    const auto last = meeting.client.get("/slow");
+    meeting.talk();
+    EXPECT_EQ(gates.size(), 2);
+    gates[0]->gate.notify();
+    meeting.talk();
+    ASSERT_EQ(gates.size(), 3);
+    gates[2]->gate.notify();
+    meeting.talk();
+    EXPECT_EQ(meeting.client.reply(last).body, "at last");
+    gates[1]->gate.notify();
+    meeting.talk();
+}
+
+TEST(Http2Session, EndsAClientThatDoesNotSpeakHttp2) {
+    Meeting meeting;
+    meeting.stream.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    meeting.serve();
+    EXPECT_TRUE(meeting.is_over());
+    EXPECT_TRUE(meeting.application.seen.empty());
+}
+
+TEST(Http2Session, EndsAClientThatSaysNothing) {
+    Limits limits;
+    limits.header_timeout = milliseconds{0};
+    Meeting meeting{limits};
+    meeting.serve();
+    EXPECT_FALSE(meeting.is_over());
+    meeting.stream.expire();
+    meeting.serve();
+    EXPECT_TRUE(meeting.is_over());
+}
+
+TEST(Http2Session, EndsAClientThatStopsWithinAHead) {
+    Limits limits;
+    limits.header_timeout = milliseconds{0};
+    Meeting meeting{limits};
+    meeting.talk();
+    meeting.client.get("/hello");
+    auto bytes = meeting.client.to_send();
+    bytes[4] = 1;  // no END_HEADERS: a CONTINUATION should follow
+    meeting.stream.send(bytes);
+    meeting.serve();
+    EXPECT_FALSE(meeting.is_over());
+
+    meeting.expire();
+
+    EXPECT_TRUE(meeting.is_over());
+    EXPECT_EQ(meeting.client.goaway(), NGHTTP2_ENHANCE_YOUR_CALM);
+}
+
+TEST(Http2Session, EndsInOrderWhenIdle) {
+    Limits limits;
+    limits.idle_timeout = milliseconds{0};
+    Meeting meeting{limits};
+    EXPECT_EQ(meeting.ask("GET", "/").status, 404);
+    EXPECT_FALSE(meeting.is_over());
+
+    meeting.expire();
+
+    EXPECT_TRUE(meeting.is_over());
+    EXPECT_EQ(meeting.client.goaway(), NGHTTP2_NO_ERROR);
+    EXPECT_EQ(meeting.client.goaway_last_stream(), 1);
+}
+
+TEST(Http2Session, IsNotIdleWhileAHandlerTakesItsTime) {
+    Meeting meeting;
+    Gated slow;
+    meeting.application.on("/slow", slow.handler());
+    meeting.client.get("/slow");
+    meeting.talk();
+    EXPECT_EQ(meeting.stream.deadline(), net::SteadyTime::max());
+    slow.gate.notify();
+    meeting.talk();
+    EXPECT_LT(meeting.stream.deadline(), net::SteadyTime::max());
+}
+
+TEST(Http2Session, EndsAClientThatTakesNothingFromItsSocket) {
+    Limits limits;
+    limits.write_timeout = milliseconds{0};
+    Meeting meeting{limits};
+    meeting.application.on("/hello", [] { return text_response(200, "text/plain", "hello"); });
+    meeting.talk();
+    meeting.stream.set_room(10);
+    meeting.client.get("/hello");
+    meeting.stream.send(meeting.client.to_send());
+    meeting.serve();
+    EXPECT_FALSE(meeting.is_over());
+
+    meeting.stream.expire();
+    meeting.serve();
+
+    EXPECT_TRUE(meeting.is_over());
+    ASSERT_EQ(meeting.application.over.size(), 1);
+    EXPECT_FALSE(meeting.application.over.front().second.complete);
+}
+
+TEST(Http2Session, EndsAClientThatKeepsItsWindowsShut) {
+    Limits limits;
+    limits.write_timeout = milliseconds{0};
+    Meeting meeting{limits, 0, true};
+    meeting.application.on("/hello", [] { return text_response(200, "text/plain", "hello"); });
+    meeting.client.get("/hello");
+    meeting.talk();
+    EXPECT_FALSE(meeting.is_over());
+
+    meeting.expire();
+
+    EXPECT_TRUE(meeting.is_over());
+}
+
+TEST(Http2Session, GoesOnWhenTheSocketTakesMoreAgain) {
+    Meeting meeting{{}, 1'000'000};
+    meeting.application.on("/large", [] { return text_response(200, "text/plain", std::string(200'000, 'x')); });
+    nghttp2_session_set_local_window_size(meeting.client.session(), NGHTTP2_FLAG_NONE, 0, 1'000'000);
+    meeting.talk();
+    meeting.stream.set_room(1000);
+    const auto id = meeting.client.get("/large");
+    for (int i = 0; i < 500 && !meeting.client.reply(id).is_complete; ++i) {
+        meeting.talk();
+        meeting.stream.set_room(1000);
+    }
+    EXPECT_EQ(meeting.client.reply(id).body.size(), 200'000);
+    ASSERT_EQ(meeting.application.over.size(), 1);
+    EXPECT_TRUE(meeting.application.over.front().second.complete);
+}
+
+TEST(Http2Session, DrainsInTwoStepsAndFinishesWhatWasBegun) {
+    Meeting meeting;
+    Gated slow;
+    meeting.application.on("/slow", slow.handler());
+    const auto id = meeting.client.get("/slow");
+    meeting.talk();
+
+    meeting.is_draining = true;
+    meeting.stream.wake();
+    meeting.serve();
+    meeting.client.receive(meeting.stream.take());
+    EXPECT_EQ(meeting.client.goaways(), 1);
+    EXPECT_EQ(meeting.client.goaway_last_stream(), 0x7FFF'FFFF);
+
+    meeting.talk();
+    EXPECT_EQ(meeting.client.goaways(), 2);
+    EXPECT_EQ(meeting.client.goaway(), NGHTTP2_NO_ERROR);
+    EXPECT_EQ(meeting.client.goaway_last_stream(), id);
+    EXPECT_FALSE(meeting.is_over());
+
+    slow.gate.notify();
+    meeting.talk();
+    EXPECT_EQ(meeting.client.reply(id).body, "at last");
+    EXPECT_TRUE(meeting.is_over());
+}
+
+TEST(Http2Session, DrainsAtOnceWhenIdle) {
+    Meeting meeting;
+    EXPECT_EQ(meeting.ask("GET", "/").status, 404);
+    meeting.is_draining = true;
+    meeting.stream.wake();
+    meeting.talk();
+    EXPECT_TRUE(meeting.is_over());
+    EXPECT_EQ(meeting.client.goaway(), NGHTTP2_NO_ERROR);
+}
+
+TEST(Http2Session, EndsInOrderAfterAsManyRequestsAsItMayServe) {
+    Limits limits;
+    limits.requests_max = 3;
+    Meeting meeting{limits};
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(meeting.ask("GET", "/").status, 404) << i;
+    EXPECT_TRUE(meeting.is_over());
+    EXPECT_EQ(meeting.client.goaway(), NGHTTP2_NO_ERROR);
+}
+
+TEST(Http2Session, IsIdleBetweenRequestsOnly) {
+    Meeting meeting;
+    Gated slow;
+    meeting.application.on("/slow", slow.handler());
+    meeting.talk();
+    EXPECT_TRUE(meeting.is_idle());
+    meeting.client.get("/slow");
+    meeting.talk();
+    EXPECT_FALSE(meeting.is_idle());
+    slow.gate.notify();
+    meeting.talk();
+    EXPECT_TRUE(meeting.is_idle());
+}
+
+TEST(Http2Session, MayEndWithItsLoop) {
+    Gated slow;
+    {
+        Meeting meeting;
+        meeting.application.on("/slow", slow.handler());
+        meeting.client.get("/slow");
+        meeting.talk();
+        slow.gate.abandon();
+        meeting.leave_open();
+    }
+    EXPECT_EQ(slow.begun, 1);
+    EXPECT_EQ(slow.ended, 0);
+}
+
+}  // namespace
+}  // namespace rhumb::http::h2
