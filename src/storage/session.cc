@@ -4,6 +4,7 @@
 
 #include <soci/sqlite3/soci-sqlite3.h>
 
+#include "base/text.h"
 #include "storage/failure.h"
 
 namespace rhumb::storage {
@@ -17,6 +18,14 @@ soci::sqlite3_session_backend& backend_of(soci::session& sql) {
 /// SOCI takes a text of keys and values; quotes keep blanks, but nothing keeps quotes.
 std::string connection_text(const std::filesystem::path& database) {
     return fmt::format("db=\"{}\"", database.string());
+}
+
+/// For sqlite3_exec(): keeps the first column of a row as a number.
+int take_number(void* number, int columns, char** values, char**) {
+    if (number != nullptr && columns > 0 && values[0] != nullptr) {
+        *static_cast<std::int64_t*>(number) = text::to_integer(values[0]).value_or(0);
+    }
+    return 0;
 }
 
 }  // namespace
@@ -48,6 +57,7 @@ Result<void> Session::set_up(const StoreOptions& options) {
     sqlite_api::sqlite3* const connection = backend_of(sql_).conn_;
     sqlite_api::sqlite3_extended_result_codes(connection, 1);
     sqlite_api::sqlite3_busy_timeout(connection, static_cast<int>(options.busy_ms_max));
+    wait_max_ = std::chrono::milliseconds{options.busy_ms_max};
     TRY_DONE(
         run("preparing",
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
@@ -57,19 +67,6 @@ Result<void> Session::set_up(const StoreOptions& options) {
         TRY_DONE(run("preparing", fmt::format("PRAGMA max_page_count = {}", options.pages_max)));
     }
     return {};
-}
-
-Result<void> Session::use_write_ahead_log(std::chrono::milliseconds wait_max) {
-    // SQLite does not wait by itself when two processes switch a new database: one of them fails.
-    const auto until = std::chrono::steady_clock::now() + wait_max;
-    for (;;) {
-        const int code = run_raw("PRAGMA journal_mode = WAL");
-        if (code == SQLITE_OK) return {};
-        if ((code & 0xFF) != SQLITE_BUSY || std::chrono::steady_clock::now() >= until) {
-            return tl::unexpected(last_failure(code, "preparing"));
-        }
-        std::this_thread::sleep_for(std::chrono::milliseconds{5});
-    }
 }
 
 Error Session::broken(std::string_view step, const std::exception& exception) {
@@ -103,16 +100,26 @@ void Session::rollback() noexcept {
 }
 
 Result<void> Session::run(std::string_view step, const std::string& statements) {
-    const int code = run_raw(statements);
+    const int code = run_raw(statements, nullptr);
     if (code == SQLITE_OK) return {};
     auto error = last_failure(code, step);
     if (!fault_) fault_ = error;
     return tl::unexpected(std::move(error));
 }
 
-int Session::run_raw(const std::string& statements) {
-    return sqlite_api::sqlite3_exec(backend_of(sql_).conn_, statements.c_str(), nullptr, nullptr,
-                                    nullptr);
+int Session::run_raw(const std::string& statements, std::int64_t* number) {
+    // SQLite waits by itself for another process that writes, but not for one that makes the
+    // write-ahead log or takes it away: then one of them fails at once.
+    sqlite_api::sqlite3* const connection = backend_of(sql_).conn_;
+    const auto until = std::chrono::steady_clock::now() + wait_max_;
+    for (;;) {
+        const int code =
+            sqlite_api::sqlite3_exec(connection, statements.c_str(), take_number, number, nullptr);
+        const bool may_wait =
+            sqlite_api::sqlite3_get_autocommit(connection) != 0 && (code & 0xFF) == SQLITE_BUSY;
+        if (!may_wait || std::chrono::steady_clock::now() >= until) return code;
+        std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    }
 }
 
 Error Session::last_failure(int code, std::string_view step) {
@@ -120,11 +127,10 @@ Error Session::last_failure(int code, std::string_view step) {
 }
 
 Result<std::int64_t> Session::number(std::string_view step, const std::string& query) {
-    return guarded(step, [&](soci::session& sql) -> Result<std::int64_t> {
-        long long value = 0;
-        sql << query, soci::into(value);
-        return value;
-    });
+    std::int64_t value = 0;
+    const int code = run_raw(query, &value);
+    if (code != SQLITE_OK) return tl::unexpected(last_failure(code, step));
+    return value;
 }
 
 }  // namespace rhumb::storage

@@ -54,14 +54,14 @@ private:
     explicit Session(const std::filesystem::path& database);
 
     Result<void> set_up(const StoreOptions& options);
-    Result<void> use_write_ahead_log(std::chrono::milliseconds wait_max);
-    /// The result code of SQLite.
-    int run_raw(const std::string& statements);
+    /// The result code of SQLite; the first column of the last row in `number` unless that is null.
+    int run_raw(const std::string& statements, std::int64_t* number);
     Error last_failure(int code, std::string_view step);
     Error broken(std::string_view step, const std::exception& exception);
 
     std::filesystem::path database_;
     soci::session sql_;
+    std::chrono::milliseconds wait_max_{0};
     std::optional<Error> fault_;  // why the transaction cannot be committed
 };
 
