@@ -4,7 +4,7 @@ import ImageLayer from "ol/layer/Image.js";
 import ImageSource from "ol/source/Image.js";
 import type { Extent as OlExtent } from "ol/extent.js";
 import type { Service } from "../api/catalogue.js";
-import { exportUrl, type GeometryKind, type LegendEntry, type MapDescription } from "../api/map_service.js";
+import { exportUrl, type GeometryKind, type LegendEntry, type MapDescription, type Picture } from "../api/map_service.js";
 import { requestImage } from "../api/request.js";
 import type { Problem } from "../api/result.js";
 
@@ -20,7 +20,7 @@ const OVERLAP = 1.2;
 export class ServiceLayer {
   readonly service: Service;
   readonly description: MapDescription;
-  readonly layer: ImageLayer<ImageSource>;
+  readonly layer: ImageLayer<PictureSource>;
   legend: readonly LegendEntry[] = [];
   state: DrawState = { kind: "waiting" };
 
@@ -36,7 +36,7 @@ export class ServiceLayer {
     this.#changed = changed;
     this.layer = new ImageLayer({
       className: "service-layer",
-      source: new ImageSource({
+      source: new PictureSource({
         loader: (extent, resolution, pixelRatio) => this.#load(extent, resolution, pixelRatio),
         projection: "EPSG:3857",
       }),
@@ -52,13 +52,13 @@ export class ServiceLayer {
     if (!visible && this.state.kind === "drawing") {
       this.#running?.abort();
       this.#enter({ kind: "waiting" });
-      this.layer.getSource()?.refresh();
+      this.layer.getSource()?.forget();
     }
   }
 
   /** Draws again what failed. */
   retry(): void {
-    this.layer.getSource()?.refresh();
+    this.layer.getSource()?.forget();
   }
 
   /** What kind of thing is drawn, to put points over lines over areas. */
@@ -70,7 +70,7 @@ export class ServiceLayer {
     view: OlExtent,
     resolution: number,
     pixelRatio: number,
-  ): Promise<{ image: ImageBitmap; extent: OlExtent; resolution: number; pixelRatio: number }> {
+  ): Promise<Loaded> {
     this.#running?.abort();
     const running = new AbortController();
     this.#running = running;
@@ -82,13 +82,12 @@ export class ServiceLayer {
     if (this.#running === running && !running.signal.aborted) {
       this.#enter(answer.ok ? { kind: "drawn" } : { kind: "failed", problem: answer.problem });
     }
-    // The map library knows failure only as a rejected promise; what it was is in `state`.
-    if (!answer.ok) throw new Error(answer.problem.message);
-    const metres = (picture.extent[2] - picture.extent[0]) / answer.value.width;
+    // A failed picture is an empty one to the map; that it failed, and why, is in `state`.
+    const image = answer.ok ? answer.value : document.createElement("canvas");
     return {
-      image: answer.value,
+      image,
       extent: [...picture.extent],
-      resolution: metres * picture.pixelRatio,
+      resolution: ((picture.extent[2] - picture.extent[0]) / image.width) * picture.pixelRatio,
       pixelRatio: picture.pixelRatio,
     };
   }
@@ -96,6 +95,21 @@ export class ServiceLayer {
   #enter(state: DrawState): void {
     this.state = state;
     this.#changed();
+  }
+}
+
+type Loaded = {
+  readonly image: ImageBitmap | HTMLCanvasElement;
+  readonly extent: OlExtent;
+  readonly resolution: number;
+  readonly pixelRatio: number;
+};
+
+/** A source that can be made to load its picture again; the library's own keeps it until the view is another. */
+class PictureSource extends ImageSource {
+  forget(): void {
+    this.image = null;
+    this.changed();
   }
 }
 
@@ -107,7 +121,7 @@ export function pictureOf(
   resolution: number,
   pixelRatio: number,
   bounds: Bounds,
-): Parameters<typeof exportUrl>[2] {
+): Picture {
   const [left = 0, bottom = 0, right = 0, top = 0] = view;
   const cssWidth = Math.ceil(((right - left) / resolution) * OVERLAP);
   const cssHeight = Math.ceil(((top - bottom) / resolution) * OVERLAP);
