@@ -21,7 +21,7 @@ export type Feature = {
 export type Place = {
   /** What counts as hit: a few pixels around the place. */
   readonly envelope: Extent;
-  /** Metres per pixel; shapes come no finer than that. */
+  /** Metres per pixel; shapes come no finer than half of it. */
   readonly resolution: number;
 };
 
@@ -53,7 +53,7 @@ export function queryUrl(root: URL, service: Service, layer: MapLayer, place: Pl
     outFields: "*",
     returnGeometry: "true",
     geometryPrecision: "1",
-    maxAllowableOffset: String(place.resolution),
+    maxAllowableOffset: String(place.resolution / 2),
     resultRecordCount: String(FEATURES_MAX),
   }).toString();
   return url;

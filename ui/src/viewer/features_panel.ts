@@ -88,17 +88,21 @@ export class FeaturesPanel {
         element("caption", { class: "unseen", text: `Attributes of ${feature.title}` }),
         element("tbody", {}, rows),
       ]),
-      element("button", {
-        text: "Zoom to it",
-        attributes: { type: "button", "aria-label": `Zoom to ${feature.title}` },
-        on: { click: () => { this.#events.onZoom(feature); } },
-      }),
+      ...(feature.shape ? [this.#zoomButton(feature)] : []),
     ]);
     details.open = open;
     details.addEventListener("toggle", () => {
       if (details.open && this.isOpen) this.#events.onOpened(feature);
     });
     return details;
+  }
+
+  #zoomButton(feature: Feature): HTMLElement {
+    return element("button", {
+      text: "Zoom to it",
+      attributes: { type: "button", "aria-label": `Zoom to ${feature.title}` },
+      on: { click: () => { this.#events.onZoom(feature); } },
+    });
   }
 }
 

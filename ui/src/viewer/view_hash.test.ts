@@ -12,8 +12,13 @@ describe("the hash", () => {
   });
 
   it("is empty for the ordinary view", () => {
-    expect(formatHash({ view: undefined, off: [] })).toBe("");
-    expect(parseHash("")).toEqual({ view: undefined, off: [] });
+    expect(formatHash({ view: undefined, off: undefined })).toBe("");
+    expect(parseHash("")).toEqual({ view: undefined, off: undefined });
+  });
+
+  it("tells that nothing is off from not saying it", () => {
+    expect(formatHash({ view: undefined, off: [] })).toBe("#off=");
+    expect(parseHash("#off=").off).toEqual([]);
   });
 
   it("leaves out a name that cannot be decoded", () => {

@@ -9,8 +9,8 @@ export type ViewState = {
 export type HashState = {
   /** Undefined: the full extent. */
   readonly view: ViewState | undefined;
-  /** Names of services that are switched off; so that a new service shows by itself. */
-  readonly off: readonly string[];
+  /** Names of services that are switched off, so that a new service shows by itself; undefined: not said. */
+  readonly off: readonly string[] | undefined;
 };
 
 const ZOOM_MAX = 22;
@@ -18,10 +18,11 @@ const ZOOM_MAX = 22;
 /** Reads a hash, with or without "#"; whatever makes no sense is left out. */
 export function parseHash(hash: string): HashState {
   const parts = hash.replace(/^#/, "").split("&");
-  const valueOf = (name: string): string => parts.find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
+  const valueOf = (name: string): string | undefined =>
+    parts.find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1);
   // Names are split before they are decoded, for they may hold a comma themselves.
-  const off = valueOf("off").split(",").map(decodeName).filter((name) => name !== "");
-  return { view: parseView(valueOf("map")), off };
+  const off = valueOf("off")?.split(",").map(decodeName).filter((name) => name !== "");
+  return { view: parseView(valueOf("map") ?? ""), off };
 }
 
 export function formatHash(state: HashState): string {
@@ -32,7 +33,7 @@ export function formatHash(state: HashState): string {
     const digits = Math.max(2, Math.min(6, Math.ceil(zoom / 3) + 1));
     parts.push(`map=${zoom.toFixed(2)}/${latitude.toFixed(digits)}/${longitude.toFixed(digits)}`);
   }
-  if (state.off.length > 0) parts.push(`off=${state.off.map(encodeName).join(",")}`);
+  if (state.off) parts.push(`off=${state.off.map(encodeName).join(",")}`);
   return parts.length === 0 ? "" : `#${parts.join("&")}`;
 }
 

@@ -20,6 +20,9 @@ export type Places = {
   readonly attribution: HTMLElement;
 };
 
+/** A server may have dozens of services: at first only so many are switched on. */
+const SHOWN_AT_FIRST = 8;
+
 /** Areas lie below lines, lines below points. */
 const DRAWING_ORDER = { unknown: 0, polygon: 1, line: 2, point: 3 } as const;
 
@@ -103,7 +106,7 @@ export class Viewer {
         continue;
       }
       const layer = new ServiceLayer(this.#root, service, answer.value, () => { this.#drawingChanged(layer); });
-      layer.visible = !off.includes(service.name);
+      layer.visible = off ? !off.includes(service.name) : layers.length < SHOWN_AT_FIRST;
       layers.push(layer);
     }
     this.#layers = layers.sort((a, b) => DRAWING_ORDER[a.geometry] - DRAWING_ORDER[b.geometry]);
@@ -163,7 +166,8 @@ export class Viewer {
   #remember(): void {
     if (!this.#isSettled) return;
     const off = this.#layers.filter((layer) => !layer.visible).map(({ service }) => service.name);
-    const hash = formatHash({ view: this.#view, off });
+    const isUsual = off.length === 0 && this.#layers.length <= SHOWN_AT_FIRST;
+    const hash = formatHash({ view: this.#view, off: isUsual ? undefined : off });
     if (hash !== location.hash) history.replaceState(null, "", hash === "" ? location.pathname : hash);
   }
 
@@ -171,7 +175,7 @@ export class Viewer {
     const { view, off } = parseHash(location.hash);
     if (view) this.#map.show(view);
     for (const layer of this.#layers) {
-      layer.visible = !off.includes(layer.service.name);
+      layer.visible = !(off ?? []).includes(layer.service.name);
       this.#layersPanel.update(layer);
     }
     this.#showAttribution();
