@@ -85,7 +85,7 @@ std::string to_text(std::chrono::sys_seconds moment, std::string_view between,
 
 std::string to_size(std::uint64_t bytes) {
     constexpr std::array units{"bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
-    if (bytes < 1024) return fmt::format("{} bytes", bytes);
+    if (bytes < 1024) return fmt::format("{} byte{}", bytes, bytes == 1 ? "" : "s");
     auto scaled = static_cast<double>(bytes);
     std::size_t unit = 0;
     for (; scaled >= 1024 && unit + 1 < units.size(); ++unit) scaled /= 1024;
