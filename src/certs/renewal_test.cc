@@ -1,0 +1,173 @@
+#include "certs/renewal.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "certs/example.h"
+
+namespace rhumb::certs {
+namespace {
+
+using std::chrono::days;
+using std::chrono::minutes;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class RenewalOfCertificates : public testing::Test {
+protected:
+    void SetUp() override {
+        ASSERT_TRUE(prepare(example_.store, example_.seal, example_machine(), example_now, example_actor));
+    }
+    RenewalReport run(Seconds now, const HostFacts& facts = example_machine()) { return run(renewal_, now, facts); }
+    static RenewalReport run(Renewal& renewal, Seconds now, const HostFacts& facts = example_machine()) {
+        auto report = renewal.run_once(facts, now);
+        EXPECT_TRUE(report) << report.error().message;
+        return report ? *report : RenewalReport{};
+    }
+    Entry entry(std::string_view name = auto_name) const { return *inventory_.get(name); }
+
+    ExampleStore example_;
+    Inventory inventory_{example_.store, example_.seal};
+    Renewal renewal_{example_.store, example_.seal, example_actor};
+};
+
+TEST_F(RenewalOfCertificates, DoesNothingUntilAThirdIsLeft) {
+    EXPECT_THAT(run(example_now + days{59}).renewed, IsEmpty());
+    const auto before = entry();
+
+    EXPECT_THAT(run(example_now + days{61}).renewed, ElementsAre("auto"));
+
+    EXPECT_NE(*entry().chain->leaf().public_key().digest(), *before.chain->leaf().public_key().digest()) << "the key is new";
+    EXPECT_EQ(entry().record.not_after, example_now + days{61 + 90});
+    EXPECT_THAT(run(example_now + days{61}).renewed, IsEmpty());
+    EXPECT_EQ(inventory_.get("auto")->record.names, before.record.names);
+}
+
+TEST_F(RenewalOfCertificates, FollowsTheMachinesNewNamesButNotTheOnesThatWent) {
+    auto facts = example_machine();
+    facts.addresses = {"192.168.7.2", "10.8.0.3"};
+    EXPECT_THAT(run(example_now + days{1}, facts).renewed, ElementsAre("auto"));
+    EXPECT_TRUE(entry().chain->leaf().matches_host("10.8.0.3"));
+
+    facts.addresses.clear();
+    EXPECT_THAT(run(example_now + days{2}, facts).renewed, IsEmpty()) << "an address that went is no reason";
+    facts.wanted = {"www.example.com"};
+    const auto report = run(example_now + days{3}, facts);
+    EXPECT_THAT(report.renewed, IsEmpty());
+    EXPECT_THAT(report.warnings, ElementsAre(HasSubstr("www.example.com")));
+}
+
+TEST_F(RenewalOfCertificates, MendsWhatAWrongClockHasDone) {
+    EXPECT_THAT(run(example_now - days{1}).failures, testing::Not(IsEmpty())) << "the root itself is not valid yet";
+    EXPECT_THAT(run(example_now + days{91}).renewed, ElementsAre("auto")) << "expired";
+}
+
+TEST_F(RenewalOfCertificates, RenewsTheIntermediateFirst) {
+    const auto later = example_now + days{600};
+
+    const auto report = run(later);
+
+    EXPECT_THAT(report.renewed, ElementsAre(HasSubstr("Rhumb local issuer"), "auto"));
+    EXPECT_THAT(report.failures, IsEmpty());
+    EXPECT_EQ(entry().record.not_after, later + days{90});
+}
+
+TEST_F(RenewalOfCertificates, RenewsOtherLocalCertificatesLikeTheyWere) {
+    const auto authority = **Authority::find(example_.store);
+    Order order;
+    order.names = *pki::parse_names(std::vector<std::string>{"printer.local", "192.168.7.9"});
+    order.key_type = pki::KeyType::ec_p384;
+    order.lifetime = days{30};
+    auto issued = *authority.issue(example_.seal, order, example_now);
+    ASSERT_TRUE(inventory_.add({.name = "printer", .origin = storage::Origin::local_authority, .chain = issued.chain, .key = issued.key},
+                               example_actor, example_now));
+
+    EXPECT_THAT(run(example_now + days{21}).renewed, ElementsAre("printer"));
+
+    const auto leaf = entry("printer").chain->leaf();
+    EXPECT_THAT(pki::to_texts(leaf.names()), ElementsAre("printer.local", "192.168.7.9"));
+    EXPECT_EQ(leaf.public_key().type(), "ec-p384");
+    EXPECT_EQ(leaf.not_after(), example_now + days{51});
+}
+
+TEST_F(RenewalOfCertificates, LeavesCertificatesOfOthersAlone) {
+    const auto authority = **Authority::find(example_.store);
+    Order order;
+    order.names = *pki::parse_names(std::vector<std::string>{"a.test"});
+    auto issued = *authority.issue(example_.seal, order, example_now);
+    ASSERT_TRUE(inventory_.add({.name = "theirs", .origin = storage::Origin::import, .chain = issued.chain, .key = issued.key},
+                               example_actor, example_now));
+
+    EXPECT_THAT(run(example_now + days{70}).renewed, ElementsAre("auto"));
+    EXPECT_THAT(renewal_.renew_now("theirs", example_machine(), example_now).error().message, HasSubstr("rhumb cert import"));
+}
+
+TEST_F(RenewalOfCertificates, ReplacesAllCertificatesOfARetiredRoot) {
+    ASSERT_TRUE(Authority::rotate(example_.store, example_.seal, {.host = "chart-room", .permitted = {}, .now = example_now}, example_actor));
+
+    EXPECT_THAT(run(example_now).renewed, ElementsAre("auto"));
+    EXPECT_TRUE((*Authority::find(example_.store))->has_issued(*entry().chain));
+}
+
+TEST_F(RenewalOfCertificates, RecordsAFailureWaitsAndRecovers) {
+    const ExampleStore other;
+    Renewal broken{example_.store, other.seal, example_actor};
+    const auto due = example_now + days{61};
+    const auto before = entry();
+
+    const auto report = run(broken, due);
+
+    ASSERT_EQ(report.failures.size(), 1U);
+    EXPECT_THAT(report.failures.front().message, HasSubstr("put back the master key"));
+    EXPECT_EQ(entry().chain->leaf(), before.chain->leaf()) << "what serves goes on serving";
+    EXPECT_EQ(entry().record.renewal.failures, 1U);
+    EXPECT_THAT(entry().record.renewal.last_error, HasSubstr("master key"));
+    EXPECT_GT(*entry().record.renewal.next_attempt, due);
+    EXPECT_THAT(example_.events().back(), HasSubstr("certificate.renewal-failed auto"));
+
+    EXPECT_THAT(run(broken, due).failures, IsEmpty()) << "it waits";
+    EXPECT_EQ(run(broken, due + minutes{2}).failures.size(), 1U);
+    EXPECT_EQ(entry().record.renewal.failures, 2U);
+
+    EXPECT_THAT(run(due + minutes{3}).renewed, IsEmpty()) << "it still waits";
+    EXPECT_THAT(renewal_.run_once(example_machine(), due + minutes{3}, false)->renewed, ElementsAre("auto"));
+    EXPECT_EQ(entry().record.renewal.failures, 0U);
+}
+
+TEST_F(RenewalOfCertificates, RenewsOneOnRequest) {
+    const auto before = entry();
+    ASSERT_TRUE(renewal_.renew_now("auto", example_machine(), example_now + days{1}));
+    EXPECT_EQ(entry().record.not_after, before.record.not_after + days{1});
+    EXPECT_EQ(renewal_.renew_now("none", example_machine(), example_now).error().kind, ErrorKind::not_found);
+}
+
+TEST_F(RenewalOfCertificates, WarnsInTheRootsLastYear) {
+    EXPECT_THAT(run(example_now + days{3650 - 300}).warnings, ElementsAre(HasSubstr("ends in less than a year")));
+}
+
+TEST(RenewalOfNothing, IsNothing) {
+    ExampleStore example;
+    Renewal renewal{example.store, example.seal, example_actor};
+    const auto report = renewal.run_once(example_machine(), example_now);
+    ASSERT_TRUE(report);
+    EXPECT_THAT(report->renewed, IsEmpty());
+}
+
+TEST(RetryDelay, GrowsWithJitterAndIsShortForWhatHasExpired) {
+    struct Case {
+        std::uint32_t failures;
+        bool has_expired;
+        std::chrono::seconds around;
+    };
+    for (const auto& c : {Case{1, false, minutes{1}}, Case{2, false, minutes{10}}, Case{3, false, minutes{100}},
+                          Case{4, false, days{1}}, Case{40, false, days{1}}, Case{1, true, minutes{1}}, Case{9, true, minutes{10}}}) {
+        const auto delay = retry_delay(c.failures, c.has_expired);
+        ASSERT_TRUE(delay);
+        EXPECT_GE(*delay, c.around * 3 / 4);
+        EXPECT_LE(*delay, c.around * 5 / 4);
+    }
+}
+
+}  // namespace
+}  // namespace rhumb::certs
