@@ -1,5 +1,11 @@
 #include "gis/map/canvas.h"
 
+#include <algorithm>
+#include <cmath>
+#include <span>
+#include <utility>
+#include <vector>
+
 #include <agg_conv_stroke.h>
 #include <agg_pixfmt_rgba.h>
 #include <agg_rasterizer_outline_aa.h>
@@ -9,12 +15,6 @@
 #include <agg_renderer_scanline.h>
 #include <agg_rendering_buffer.h>
 #include <agg_scanline_u.h>
-
-#include <algorithm>
-#include <cmath>
-#include <span>
-#include <utility>
-#include <vector>
 
 #include "gis/feature/geometry.h"
 #include "gis/map/stamp.h"
@@ -61,8 +61,9 @@ private:
     std::size_t next_ = 0;
 };
 
-/// True where AGG's line drawer does as well as the outline of the line, filled: in a third of the time. It counts in
-/// 32-bit integers, so not far away; and it leaves out vertices nearer than 1.5 pixels, so not what is hardly larger.
+/// True where AGG's line drawer does as well as the outline of the line, filled: in a third of the
+/// time. It counts in 32-bit integers, so not far away; and it leaves out vertices nearer than 1.5
+/// pixels, so not what is hardly larger.
 bool suits_quick_line(std::span<const double> part) {
     Envelope box;
     for (std::size_t i = 0; i + 1 < part.size(); i += 2) box.expand(part[i], part[i + 1]);
@@ -103,7 +104,8 @@ void demultiply(std::vector<std::uint8_t>& rgba) {
         const unsigned alpha = rgba[i + 3];
         if (alpha == 255 || alpha == 0) continue;
         for (std::size_t j = i; j < i + 3; ++j) {
-            rgba[j] = static_cast<std::uint8_t>(std::min(255U, (rgba[j] * 255U + alpha / 2) / alpha));
+            rgba[j] =
+                static_cast<std::uint8_t>(std::min(255U, (rgba[j] * 255U + alpha / 2) / alpha));
         }
     }
 }
@@ -124,7 +126,8 @@ struct Canvas::Engine {
         : width{width_},
           height{height_},
           pixels(static_cast<std::size_t>(width_) * static_cast<std::size_t>(height_) * 4),
-          buffer{pixels.data(), static_cast<unsigned>(width_), static_cast<unsigned>(height_), width_ * 4},
+          buffer{pixels.data(), static_cast<unsigned>(width_), static_cast<unsigned>(height_),
+                 width_ * 4},
           base{format} {
         if (background.is_visible()) base.clear(premultiplied(background));
         rasterizer.clip_box(0, 0, width, height);
@@ -134,7 +137,9 @@ struct Canvas::Engine {
     Engine& operator=(const Engine&) = delete;
     ~Engine() = default;
 
-    void paint(Color color) { agg::render_scanlines_aa_solid(rasterizer, scanline, base, premultiplied(color)); }
+    void paint(Color color) {
+        agg::render_scanlines_aa_solid(rasterizer, scanline, base, premultiplied(color));
+    }
 };
 
 Canvas::Canvas(int width, int height, Color background)
@@ -155,7 +160,8 @@ void Canvas::fill(const Path& path, Color color) {
         const auto ring = path.part(i);
         if (ring.size() < 6) continue;
         rasterizer.move_to_d(ring[0], ring[1]);
-        for (std::size_t j = 2; j + 1 < ring.size(); j += 2) rasterizer.line_to_d(ring[j], ring[j + 1]);
+        for (std::size_t j = 2; j + 1 < ring.size(); j += 2)
+            rasterizer.line_to_d(ring[j], ring[j + 1]);
         rasterizer.close_polygon();
     }
     engine_->paint(color);
@@ -182,7 +188,8 @@ void Canvas::stroke(const Path& path, Color color, double width, bool closed) {
         if (part.size() < 4) continue;
         if (may_be_quick && suits_quick_line(part)) {
             outline.move_to_d(part[0], part[1]);
-            for (std::size_t j = 2; j + 1 < part.size(); j += 2) outline.line_to_d(part[j], part[j + 1]);
+            for (std::size_t j = 2; j + 1 < part.size(); j += 2)
+                outline.line_to_d(part[j], part[j + 1]);
             outline.render(closed);
         } else {
             add_stroke(rasterizer, part, width, closed);
@@ -202,7 +209,8 @@ void Canvas::print(const Stamp& stamp, double x, double y) {
     const int fine_y = static_cast<int>(std::floor(y * phases));
     const int column = static_cast<int>(std::floor(x));
     const int row = static_cast<int>(std::floor(y));
-    const auto phase = static_cast<std::size_t>((fine_y - row * phases) * phases + (fine_x - column * phases));
+    const auto phase =
+        static_cast<std::size_t>((fine_y - row * phases) * phases + (fine_x - column * phases));
     const auto& pixels = stamp.pixels_[phase];
 
     const int left = column - stamp.middle_;
@@ -210,8 +218,10 @@ void Canvas::print(const Stamp& stamp, double x, double y) {
     const int from = std::max(0, -left);
     const int to = std::min(stamp.side_, engine_->width - left);
     for (int j = std::max(0, -top); j < std::min(stamp.side_, engine_->height - top); ++j) {
-        const std::uint8_t* source = pixels.data() + static_cast<std::ptrdiff_t>(j) * stamp.side_ * 4;
-        std::uint8_t* target = engine_->pixels.data() + (static_cast<std::ptrdiff_t>(top + j) * engine_->width + left) * 4;
+        const std::uint8_t* source =
+            pixels.data() + static_cast<std::ptrdiff_t>(j) * stamp.side_ * 4;
+        std::uint8_t* target = engine_->pixels.data() +
+                               (static_cast<std::ptrdiff_t>(top + j) * engine_->width + left) * 4;
         for (int i = from; i < to; ++i) blend(source + i * 4, target + i * 4);
     }
 }
@@ -221,7 +231,8 @@ Image Canvas::take() && {
     return {engine_->width, engine_->height, std::move(engine_->pixels)};
 }
 
-Stamp::Stamp(double radius, const std::function<void(Canvas&, double, double)>& paint) : radius_{radius} {
+Stamp::Stamp(double radius, const std::function<void(Canvas&, double, double)>& paint)
+    : radius_{radius} {
     middle_ = static_cast<int>(std::ceil(radius)) + 1;
     side_ = 2 * middle_ + 1;
     for (int j = 0; j < phases; ++j) {

@@ -23,12 +23,14 @@ public:
     int width() const;
     int height() const;
 
-    /// Paints what the parts enclose: every part is a ring (closed by itself), and a point is inside when an odd
-    /// number of rings surround it, so holes stay empty whatever their direction.
+    /// Paints what the parts enclose: every part is a ring (closed by itself), and a point is
+    /// inside when an odd number of rings surround it, so holes stay empty whatever their
+    /// direction.
     void fill(const Path& path, Color color);
 
-    /// Draws the parts as lines of `width` pixels; `closed` joins the end of each part to its start. All parts
-    /// are painted as one: where lines lie upon each other a translucent colour does not double.
+    /// Draws the parts as lines of `width` pixels; `closed` joins the end of each part to its
+    /// start. All parts are painted as one: where lines lie upon each other a translucent colour
+    /// does not double.
     void stroke(const Path& path, Color color, double width, bool closed);
 
     /// Prints the stamp with its middle at (x, y).

@@ -1,8 +1,8 @@
 #include "gis/map/drawing_info.h"
 
-#include <fmt/format.h>
-
 #include <string_view>
+
+#include <fmt/format.h>
 
 namespace rhumb::gis::map {
 namespace {
@@ -14,13 +14,14 @@ std::string color_json(Color color) {
 std::string line_json(const Style& style) {
     const bool is_drawn = style.outline.is_visible() && style.outline_width > 0;
     return fmt::format(R"({{"type":"esriSLS","style":"{}","color":{},"width":{}}})",
-                       is_drawn ? "esriSLSSolid" : "esriSLSNull", color_json(style.outline), style.outline_width);
+                       is_drawn ? "esriSLSSolid" : "esriSLSNull", color_json(style.outline),
+                       style.outline_width);
 }
 
 std::string area_json(const Style& style) {
     return fmt::format(R"({{"type":"esriSFS","style":"{}","color":{},"outline":{}}})",
-                       style.fill.is_visible() ? "esriSFSSolid" : "esriSFSNull", color_json(style.fill),
-                       line_json(style));
+                       style.fill.is_visible() ? "esriSFSSolid" : "esriSFSNull",
+                       color_json(style.fill), line_json(style));
 }
 
 std::string_view marker_name(MarkerShape shape) {

@@ -1,5 +1,6 @@
 #pragma once
-/// `drawingInfo` of a layer as GeoServices clients read it, so that what they draw themselves looks like our pictures.
+/// `drawingInfo` of a layer as GeoServices clients read it, so that what they draw themselves looks
+/// like our pictures.
 
 #include <string>
 
@@ -7,7 +8,8 @@
 
 namespace rhumb::gis::map {
 
-/// The JSON object for `drawingInfo`: a simple renderer with esriSFS, esriSLS or esriSMS. "null" for a table.
+/// The JSON object for `drawingInfo`: a simple renderer with esriSFS, esriSLS or esriSMS. "null"
+/// for a table.
 std::string drawing_info_json(const Style& style, GeometryType type);
 
 }  // namespace rhumb::gis::map

@@ -1,10 +1,10 @@
 #include "gis/map/encode.h"
 
-#include <turbojpeg.h>
-
 #include <array>
 #include <limits>
 #include <utility>
+
+#include <turbojpeg.h>
 
 #include "base/handle.h"
 #include "base/text.h"
@@ -26,7 +26,8 @@ std::vector<std::uint8_t> over_white(const Image& image) {
     for (std::size_t i = 0; i + 3 < image.rgba.size(); i += 4) {
         const unsigned alpha = image.rgba[i + 3];
         for (std::size_t j = i; j < i + 3; ++j) {
-            rgb.push_back(static_cast<std::uint8_t>((image.rgba[j] * alpha + 255 * (255 - alpha) + 127) / 255));
+            rgb.push_back(static_cast<std::uint8_t>(
+                (image.rgba[j] * alpha + 255 * (255 - alpha) + 127) / 255));
         }
     }
     return rgb;
@@ -34,14 +35,16 @@ std::vector<std::uint8_t> over_white(const Image& image) {
 
 Result<std::string> encode_jpeg(const Image& image) {
     const Compressor compressor{tjInitCompress()};
-    if (!compressor) return fail(ErrorKind::internal, "encoding a JPEG: {}", tjGetErrorStr2(nullptr));
+    if (!compressor)
+        return fail(ErrorKind::internal, "encoding a JPEG: {}", tjGetErrorStr2(nullptr));
     const auto rgb = over_white(image);
     unsigned char* bytes = nullptr;
     unsigned long size = 0;
-    const int rc = tjCompress2(compressor.get(), rgb.data(), image.width, 0, image.height, TJPF_RGB, &bytes, &size,
-                               TJSAMP_444, jpeg_quality, 0);
+    const int rc = tjCompress2(compressor.get(), rgb.data(), image.width, 0, image.height, TJPF_RGB,
+                               &bytes, &size, TJSAMP_444, jpeg_quality, 0);
     const JpegBytes owner{bytes};
-    if (rc != 0) return fail(ErrorKind::internal, "encoding a JPEG: {}", tjGetErrorStr2(compressor.get()));
+    if (rc != 0)
+        return fail(ErrorKind::internal, "encoding a JPEG: {}", tjGetErrorStr2(compressor.get()));
     return std::string{reinterpret_cast<const char*>(bytes), size};
 }
 
@@ -64,8 +67,9 @@ std::optional<ImageFormat> find_image_format(std::string_view name) {
         ImageFormat format;
     };
     static constexpr std::array formats{
-        Named{"png", ImageFormat::png},     Named{"png8", ImageFormat::png8}, Named{"png24", ImageFormat::png24},
-        Named{"png32", ImageFormat::png32}, Named{"jpg", ImageFormat::jpg},   Named{"jpeg", ImageFormat::jpg},
+        Named{"png", ImageFormat::png},     Named{"png8", ImageFormat::png8},
+        Named{"png24", ImageFormat::png24}, Named{"png32", ImageFormat::png32},
+        Named{"jpg", ImageFormat::jpg},     Named{"jpeg", ImageFormat::jpg},
         Named{"jpgpng", ImageFormat::png32}};
     for (const auto& format : formats) {
         if (text::iequals(format.name, name)) return format.format;
@@ -73,8 +77,12 @@ std::optional<ImageFormat> find_image_format(std::string_view name) {
     return std::nullopt;
 }
 
-std::string_view media_type(ImageFormat format) { return format == ImageFormat::jpg ? "image/jpeg" : "image/png"; }
-std::string_view file_extension(ImageFormat format) { return format == ImageFormat::jpg ? "jpg" : "png"; }
+std::string_view media_type(ImageFormat format) {
+    return format == ImageFormat::jpg ? "image/jpeg" : "image/png";
+}
+std::string_view file_extension(ImageFormat format) {
+    return format == ImageFormat::jpg ? "jpg" : "png";
+}
 
 Result<std::string> encode(const Image& image, ImageFormat format) {
     switch (format) {

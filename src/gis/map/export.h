@@ -27,12 +27,13 @@ struct ExportRequest {
     View view;
     ImageFormat format = ImageFormat::png;
     bool is_transparent = false;
-    std::vector<std::size_t> layers;  ///< indices of MapDescription::layers that are drawn, uppermost first
+    std::vector<std::size_t>
+        layers;  ///< indices of MapDescription::layers that are drawn, uppermost first
     std::map<std::size_t, std::shared_ptr<const Where>> where;  ///< layerDefs, by the same index
 };
 
-/// Reads bbox, bboxSR, imageSR, size, dpi, format, transparent, layers, layerDefs, mapScale and rotation.
-/// `invalid` names the parameter, what is wrong with it and what it should be.
+/// Reads bbox, bboxSR, imageSR, size, dpi, format, transparent, layers, layerDefs, mapScale and
+/// rotation. `invalid` names the parameter, what is wrong with it and what it should be.
 Result<ExportRequest> parse_export(const MapDescription& map, const FindParameter& find);
 
 /// A picture that was drawn, and what is on it.
@@ -44,7 +45,8 @@ struct DrawnMap {
 };
 
 /// Draws and encodes. Blocks.
-Result<DrawnMap> draw_export(const MapDescription& map, const ExportRequest& request, std::chrono::steady_clock::time_point deadline);
+Result<DrawnMap> draw_export(const MapDescription& map, const ExportRequest& request,
+                             std::chrono::steady_clock::time_point deadline);
 
 /// {"href":…,"width":…,"height":…,"extent":{…},"scale":…}
 std::string export_json(const DrawnMap& drawn, std::string_view href);
@@ -53,15 +55,20 @@ std::string export_json(const DrawnMap& drawn, std::string_view href);
 struct ExportSurroundings {
     net::Pool& pool;
     PictureStore& pictures;
-    std::string output_url;  ///< absolute, no slash at the end: "https://h/arcgis/rest/directories/arcgisoutput"
+    std::string output_url;  ///< absolute, no slash at the end:
+                             ///< "https://h/arcgis/rest/directories/arcgisoutput"
     std::chrono::steady_clock::time_point now;
 };
 
-/// Answers the operation: `f` is image, json, pjson or html (which is also what an empty one means). A failure is for
-/// the caller to put into the form that `f` asks for; `unavailable` when the pool is full or drawing took too long.
-net::Task<http::Response> export_map(std::shared_ptr<const MapDescription> map, FindParameter find, ExportSurroundings around);
+/// Answers the operation: `f` is image, json, pjson or html (which is also what an empty one
+/// means). A failure is for the caller to put into the form that `f` asks for; `unavailable` when
+/// the pool is full or drawing took too long.
+net::Task<http::Response> export_map(std::shared_ptr<const MapDescription> map, FindParameter find,
+                                     ExportSurroundings around);
 
-/// GET …/directories/arcgisoutput/<name>: a picture that export_map() told of. `not_found` when it is gone.
-Result<http::Response> output_response(PictureStore& pictures, const std::string& name, std::chrono::steady_clock::time_point now);
+/// GET …/directories/arcgisoutput/<name>: a picture that export_map() told of. `not_found` when it
+/// is gone.
+Result<http::Response> output_response(PictureStore& pictures, const std::string& name,
+                                       std::chrono::steady_clock::time_point now);
 
 }  // namespace rhumb::gis::map

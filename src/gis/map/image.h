@@ -1,5 +1,6 @@
 #pragma once
-/// A finished picture: rows from the top, four bytes a pixel (red, green, blue, alpha), alpha not premultiplied.
+/// A finished picture: rows from the top, four bytes a pixel (red, green, blue, alpha), alpha not
+/// premultiplied.
 
 #include <cstddef>
 #include <cstdint>
@@ -18,7 +19,8 @@ struct Image {
 
     /// The pixel in column `x` and row `y`; both must be inside.
     Color at(int x, int y) const {
-        const std::uint8_t* p = rgba.data() + static_cast<std::size_t>(y) * stride() + static_cast<std::size_t>(x) * 4;
+        const std::uint8_t* p =
+            rgba.data() + static_cast<std::size_t>(y) * stride() + static_cast<std::size_t>(x) * 4;
         return {p[0], p[1], p[2], p[3]};
     }
 };

@@ -9,10 +9,12 @@
 
 namespace rhumb::gis::map {
 
-/// A swatch of `side` × `side` pixels on a transparent ground: a plane, a line or a marker in the layer's style.
+/// A swatch of `side` × `side` pixels on a transparent ground: a plane, a line or a marker in the
+/// layer's style.
 Image draw_swatch(const Style& style, GeometryType type, int side = 20, double dpi = 96);
 
-/// {"layers":[{"layerId":…,"layerName":…,"layerType":"Feature Layer","minScale":…,"maxScale":…,"legend":[…]}]}
+/// {"layers":[{"layerId":…,"layerName":…,"layerType":"Feature
+/// Layer","minScale":…,"maxScale":…,"legend":[…]}]}
 Result<std::string> legend_json(const MapDescription& map);
 
 }  // namespace rhumb::gis::map

@@ -11,7 +11,8 @@ namespace {
 using Corner = std::pair<double, double>;
 
 template <std::size_t count>
-void add_figure(Path& path, double x, double y, double half, const std::array<Corner, count>& corners) {
+void add_figure(Path& path, double x, double y, double half,
+                const std::array<Corner, count>& corners) {
     path.begin_part();
     for (const auto& [dx, dy] : corners) path.add(x + dx * half, y + dy * half);
 }
@@ -31,7 +32,8 @@ bool add_marker(Path& path, double x, double y, double half, MarkerShape shape) 
     switch (shape) {
         case MarkerShape::circle: add_circle(path, x, y, half); return true;
         case MarkerShape::square:
-            add_figure(path, x, y, half, std::array<Corner, 4>{{{-1, -1}, {1, -1}, {1, 1}, {-1, 1}}});
+            add_figure(path, x, y, half,
+                       std::array<Corner, 4>{{{-1, -1}, {1, -1}, {1, 1}, {-1, 1}}});
             return true;
         case MarkerShape::diamond:
             add_figure(path, x, y, half, std::array<Corner, 4>{{{0, -1}, {1, 0}, {0, 1}, {-1, 0}}});
@@ -55,12 +57,14 @@ bool add_marker(Path& path, double x, double y, double half, MarkerShape shape) 
 
 double marker_radius(const Style& style, double pixels_per_point) {
     // A square's corner is farther away than its side, and joins of the outline are farther still.
-    return (style.marker_size / 2 * std::numbers::sqrt2 + style.outline_width * 2) * pixels_per_point;
+    return (style.marker_size / 2 * std::numbers::sqrt2 + style.outline_width * 2) *
+           pixels_per_point;
 }
 
 void paint_marker(Canvas& canvas, double x, double y, const Style& style, double pixels_per_point) {
     Path path;
-    const bool is_area = add_marker(path, x, y, style.marker_size / 2 * pixels_per_point, style.marker);
+    const bool is_area =
+        add_marker(path, x, y, style.marker_size / 2 * pixels_per_point, style.marker);
     if (is_area) canvas.fill(path, style.fill);
     canvas.stroke(path, style.outline, style.outline_width * pixels_per_point, is_area);
 }

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 #include <numeric>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 
@@ -25,7 +26,8 @@ Color to_color(std::uint32_t key) {
     return {bytes[0], bytes[1], bytes[2], bytes[3]};
 }
 
-/// Numbers the colours as they come; a small table with open addressing, never more than a quarter full.
+/// Numbers the colours as they come; a small table with open addressing, never more than a quarter
+/// full.
 class ColorNumbers {
 public:
     /// The number of a colour; nothing when there would be more than 256.
@@ -53,7 +55,8 @@ private:
 void sort_by_opacity(IndexedImage& image) {
     std::vector<std::size_t> order(image.palette.size());
     std::iota(order.begin(), order.end(), 0);
-    std::stable_partition(order.begin(), order.end(), [&](std::size_t i) { return image.palette[i].alpha != 255; });
+    std::stable_partition(order.begin(), order.end(),
+                          [&](std::size_t i) { return image.palette[i].alpha != 255; });
     std::array<std::uint8_t, colors_max> renumbered{};
     std::vector<Color> palette;
     for (const std::size_t i : order) {
@@ -72,44 +75,53 @@ struct Counted {
 
 constexpr std::array channels{&Color::red, &Color::green, &Color::blue, &Color::alpha};
 
-/// A box of colours for the median cut: a range of the list, and the channel in which they differ most.
+/// A box of colours to be cut in two: a range of the list, and the channel in which they differ
+/// most.
 struct ColorBox {
     std::vector<Counted>::iterator begin, end;
     std::uint8_t Color::*widest = &Color::red;
+    unsigned middle = 0;       // of the widest channel
     std::uint64_t weight = 0;  // how much is to be gained by cutting it
 
-    ColorBox(std::vector<Counted>::iterator begin_, std::vector<Counted>::iterator end_) : begin{begin_}, end{end_} {
+    ColorBox(std::vector<Counted>::iterator begin_, std::vector<Counted>::iterator end_)
+        : begin{begin_}, end{end_} {
         unsigned range = 0;
         for (const auto channel : channels) {
-            const auto [low, high] = std::minmax_element(
-                begin, end, [channel](const Counted& a, const Counted& b) { return a.color.*channel < b.color.*channel; });
-            const auto width = static_cast<unsigned>(high->color.*channel - low->color.*channel);
-            if (width > range) {
-                range = width;
+            const auto [low, high] =
+                std::minmax_element(begin, end, [channel](const Counted& a, const Counted& b) {
+                    return a.color.*channel < b.color.*channel;
+                });
+            const unsigned least = low->color.*channel;
+            const unsigned most = high->color.*channel;
+            if (most - least > range) {
+                range = most - least;
                 widest = channel;
+                middle = (least + most + 1) / 2;
             }
         }
         // By the number of colours, not of pixels: a thin line matters as much as the sea.
-        weight = std::uint64_t{range} * static_cast<std::uint64_t>(end - begin);
+        weight = std::uint64_t{range} * range * static_cast<std::uint64_t>(end - begin);
     }
 
+    /// Half way between the extremes, so that neither side is empty and no colour is left far from
+    /// the others.
     std::vector<Counted>::iterator cut() const {
-        const auto channel = widest;
-        const auto middle = begin + (end - begin) / 2;
-        std::nth_element(begin, middle, end,
-                         [channel](const Counted& a, const Counted& b) { return a.color.*channel < b.color.*channel; });
-        return middle;
+        return std::partition(
+            begin, end, [this](const Counted& counted) { return counted.color.*widest < middle; });
     }
 
     /// The colour of most of its pixels: plain areas keep theirs exactly.
     Color representative() const {
-        return std::max_element(begin, end, [](const Counted& a, const Counted& b) { return a.count < b.count; })->color;
+        return std::max_element(
+                   begin, end, [](const Counted& a, const Counted& b) { return a.count < b.count; })
+            ->color;
     }
 };
 
 std::vector<Counted> count_colors(const Image& image) {
     std::unordered_map<std::uint32_t, std::uint32_t> counts;
-    for (std::size_t i = 0; i + 3 < image.rgba.size(); i += 4) ++counts[key_of(image.rgba.data() + i)];
+    for (std::size_t i = 0; i + 3 < image.rgba.size(); i += 4)
+        ++counts[key_of(image.rgba.data() + i)];
     std::vector<Counted> colors;
     colors.reserve(counts.size());
     for (const auto& [key, count] : counts) colors.push_back({to_color(key), count});
@@ -157,7 +169,8 @@ IndexedImage reduce_to_palette(const Image& image) {
     std::vector<ColorBox> boxes{ColorBox{colors.begin(), colors.end()}};
     while (boxes.size() < colors_max) {
         const auto heaviest = std::max_element(
-            boxes.begin(), boxes.end(), [](const ColorBox& a, const ColorBox& b) { return a.weight < b.weight; });
+            boxes.begin(), boxes.end(),
+            [](const ColorBox& a, const ColorBox& b) { return a.weight < b.weight; });
         const auto middle = heaviest->cut();
         const ColorBox upper{middle, heaviest->end};
         *heaviest = ColorBox{heaviest->begin, middle};

@@ -16,10 +16,12 @@ struct IndexedImage {
     std::vector<std::uint8_t> indices;  ///< one a pixel, rows from the top
 };
 
-/// The same picture by indices; nothing when it has more than 256 colours. (All that is wholly transparent is one colour.)
+/// The same picture by indices; nothing when it has more than 256 colours. (All that is wholly
+/// transparent is one colour.)
 std::optional<IndexedImage> find_exact_palette(const Image& image);
 
-/// The picture by indices, with the nearest of 256 colours where it has more (median cut).
+/// The picture by indices, with the nearest of 256 colours where it has more (boxes of colours, cut
+/// in halves).
 IndexedImage reduce_to_palette(const Image& image);
 
 }  // namespace rhumb::gis::map

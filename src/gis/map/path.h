@@ -1,6 +1,6 @@
 #pragma once
-/// Lines and rings in pixels, ready to be painted. The origin is the upper left corner of the upper left pixel;
-/// y grows downwards, and the middle of the first pixel is (0.5, 0.5).
+/// Lines and rings in pixels, ready to be painted. The origin is the upper left corner of the upper
+/// left pixel; y grows downwards, and the middle of the first pixel is (0.5, 0.5).
 
 #include <cstddef>
 #include <cstdint>
@@ -30,7 +30,8 @@ struct Path {
     /// The x,y pairs of part `index`.
     std::span<const double> part(std::size_t index) const {
         const std::size_t first = std::size_t{parts[index]} * 2;
-        const std::size_t end = index + 1 < parts.size() ? std::size_t{parts[index + 1]} * 2 : xy.size();
+        const std::size_t end =
+            index + 1 < parts.size() ? std::size_t{parts[index + 1]} * 2 : xy.size();
         return {xy.data() + first, end - first};
     }
 

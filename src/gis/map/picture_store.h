@@ -1,6 +1,7 @@
 #pragma once
-/// PictureStore: pictures that clients fetch a moment after they were told where (export with f=json). In memory,
-/// bounded, under names that cannot be guessed: who knows the name may have the picture. Thread-safe.
+/// PictureStore: pictures that clients fetch a moment after they were told where (export with
+/// f=json). In memory, bounded, under names that cannot be guessed: who knows the name may have the
+/// picture. Thread-safe.
 
 #include <chrono>
 #include <cstddef>
@@ -26,14 +27,16 @@ public:
     using Time = std::chrono::steady_clock::time_point;
 
     struct Limits {
-        std::chrono::seconds lifetime{600};     ///< a picture is gone after it
-        std::size_t bytes_max = 64U << 20U;     ///< of all pictures; the oldest make room sooner than their time
+        std::chrono::seconds lifetime{600};  ///< a picture is gone after it
+        std::size_t bytes_max =
+            64U << 20U;  ///< of all pictures; the oldest make room sooner than their time
     };
 
     PictureStore() : PictureStore(Limits{}) {}
     explicit PictureStore(Limits limits) : limits_{limits} {}
 
-    /// Keeps a picture and tells its file name: 32 random hexadecimal digits, a dot and `extension`.
+    /// Keeps a picture and tells its file name: 32 random hexadecimal digits, a dot and
+    /// `extension`.
     Result<std::string> put(StoredPicture picture, std::string_view extension, Time now);
 
     /// Nothing when there is no such picture, or no longer.

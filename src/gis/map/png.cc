@@ -1,11 +1,11 @@
 #include "gis/map/png.h"
 
-#include <libdeflate.h>
-
 #include <algorithm>
 #include <cstring>
 #include <string_view>
 #include <vector>
+
+#include <libdeflate.h>
 
 #include "base/handle.h"
 
@@ -14,15 +14,18 @@ namespace {
 
 using Compressor = Handle<libdeflate_compressor, libdeflate_free_compressor>;
 
-// Level 1 of libdeflate: on maps higher levels save a tenth of the bytes for several times the work.
+// Level 1 of libdeflate: on maps higher levels save a tenth of the bytes for several times the
+// work.
 constexpr int level = 1;
 
 enum class ColorType : std::uint8_t { rgb = 2, indexed = 3, rgba = 6 };
-// No filter: they are for photographs. On maps, rows as they are deflate to three quarters of what "up" or "sub" leave.
+// No filter: they are for photographs. On maps, rows as they are deflate to three quarters of what
+// "up" or "sub" leave.
 constexpr std::uint8_t filter_none = 0;
 
 void add_number(std::string& bytes, std::size_t number) {
-    for (int shift = 24; shift >= 0; shift -= 8) bytes.push_back(static_cast<char>((number >> shift) & 0xffU));
+    for (int shift = 24; shift >= 0; shift -= 8)
+        bytes.push_back(static_cast<char>((number >> shift) & 0xffU));
 }
 
 void add_chunk(std::string& file, std::string_view type, std::string_view content) {
@@ -45,7 +48,8 @@ std::string header(int width, int height, int bits, ColorType type) {
     return file;
 }
 
-/// Adds IDAT and IEND; `rows` begin with their filter's number each. The chunk is deflated into place.
+/// Adds IDAT and IEND; `rows` begin with their filter's number each. The chunk is deflated into
+/// place.
 Result<std::string> finish(std::string file, const std::vector<std::uint8_t>& rows) {
     const Compressor compressor{libdeflate_alloc_compressor(level)};
     if (!compressor) return fail(ErrorKind::unavailable, "encoding a PNG: out of memory");
@@ -53,9 +57,10 @@ Result<std::string> finish(std::string file, const std::vector<std::uint8_t>& ro
     const std::size_t length_at = file.size();
     const std::size_t content_at = length_at + 8;
     file.resize(content_at + bound);
-    const std::size_t size =
-        libdeflate_zlib_compress(compressor.get(), rows.data(), rows.size(), file.data() + content_at, bound);
-    if (size == 0) return fail(ErrorKind::internal, "encoding a PNG: the deflated picture exceeds its bound");
+    const std::size_t size = libdeflate_zlib_compress(compressor.get(), rows.data(), rows.size(),
+                                                      file.data() + content_at, bound);
+    if (size == 0)
+        return fail(ErrorKind::internal, "encoding a PNG: the deflated picture exceeds its bound");
     file.resize(content_at + size);
 
     std::string prefix;
@@ -88,8 +93,10 @@ std::vector<std::uint8_t> pack_indices(const IndexedImage& image, int bits) {
             continue;
         }
         for (std::size_t x = 0; x < width; ++x) {
-            const auto shift = static_cast<unsigned>(8 - bits) - static_cast<unsigned>(x % per_byte) * static_cast<unsigned>(bits);
-            target[x / per_byte] = static_cast<std::uint8_t>(target[x / per_byte] | (source[x] << shift));
+            const auto shift = static_cast<unsigned>(8 - bits) -
+                               static_cast<unsigned>(x % per_byte) * static_cast<unsigned>(bits);
+            target[x / per_byte] =
+                static_cast<std::uint8_t>(target[x / per_byte] | (source[x] << shift));
         }
     }
     return rows;
@@ -108,7 +115,8 @@ std::vector<std::uint8_t> pack_rows(const Image& image) {
         if constexpr (channels == 4) {
             std::memcpy(target, source, image.stride());
         } else {
-            for (std::size_t x = 0; x < width; ++x) std::memcpy(target + x * channels, source + x * 4, channels);
+            for (std::size_t x = 0; x < width; ++x)
+                std::memcpy(target + x * channels, source + x * 4, channels);
         }
     }
     return rows;

@@ -1,5 +1,6 @@
 #pragma once
-/// A writer of PNG (ISO/IEC 15948) that is quick for maps: large plain areas, few colours. Deflate by libdeflate.
+/// A writer of PNG (ISO/IEC 15948) that is quick for maps: large plain areas, few colours. Deflate
+/// by libdeflate.
 
 #include <string>
 
@@ -9,7 +10,8 @@
 
 namespace rhumb::gis::map {
 
-/// Colour type 3: a palette, with tRNS where a colour is not opaque; 1, 2, 4 or 8 bits a pixel as its size needs.
+/// Colour type 3: a palette, with tRNS where a colour is not opaque; 1, 2, 4 or 8 bits a pixel as
+/// its size needs.
 Result<std::string> encode_png_indexed(const IndexedImage& image);
 /// Colour type 2; alpha is left out.
 Result<std::string> encode_png_rgb(const Image& image);

@@ -14,8 +14,9 @@
 namespace rhumb::gis::map {
 namespace {
 
-// Lines are collected and painted together, which is quicker and keeps translucent ones from doubling; but no more
-// than this many pixels of line at a time, for the rasteriser's memory grows with them.
+// Lines are collected and painted together, which is quicker and keeps translucent ones from
+// doubling; but no more than this many pixels of line at a time, for the rasteriser's memory grows
+// with them.
 constexpr double line_pixels_max = 400'000;
 constexpr std::size_t points_at_a_time = 4096;
 
@@ -66,7 +67,8 @@ private:
     /// A feature smaller than a pixel is painted as one pixel, so that it does not vanish.
     void paint_dot() {
         Envelope box;
-        for (std::size_t i = 0; i + 1 < specks_.xy.size(); i += 2) box.expand(specks_.xy[i], specks_.xy[i + 1]);
+        for (std::size_t i = 0; i + 1 < specks_.xy.size(); i += 2)
+            box.expand(specks_.xy[i], specks_.xy[i + 1]);
         if (box.is_empty()) return;
         if (box.width() > 2 || box.height() > 2) {  // several, apart from each other
             canvas_.fill(specks_, has_outline_ ? style_.outline : style_.fill);
@@ -117,12 +119,14 @@ private:
     void paint_points() {
         if (points_.empty()) return;
         if (!stamp_) {
-            stamp_.emplace(marker_radius(style_, pixels_per_point_), [this](Canvas& canvas, double x, double y) {
-                paint_marker(canvas, x, y, style_, pixels_per_point_);
-            });
+            stamp_.emplace(marker_radius(style_, pixels_per_point_),
+                           [this](Canvas& canvas, double x, double y) {
+                               paint_marker(canvas, x, y, style_, pixels_per_point_);
+                           });
         }
         tracer_.trace_points(points_);
-        for (std::size_t i = 0; i + 1 < points_.size(); i += 2) canvas_.print(*stamp_, points_[i], points_[i + 1]);
+        for (std::size_t i = 0; i + 1 < points_.size(); i += 2)
+            canvas_.print(*stamp_, points_[i], points_[i + 1]);
         points_.clear();
     }
 
@@ -145,13 +149,15 @@ private:
 double reach(const DrawnLayer& layer, double pixels_per_point) {
     const GeometryType type = layer.source->schema().geometry_type;
     const bool is_point = type == GeometryType::point || type == GeometryType::multipoint;
-    return 1 + (is_point ? marker_radius(layer.style, pixels_per_point) : layer.style.outline_width * pixels_per_point);
+    return 1 + (is_point ? marker_radius(layer.style, pixels_per_point)
+                         : layer.style.outline_width * pixels_per_point);
 }
 
 /// Says when it is too late, without asking the clock for every feature.
 class Patience {
 public:
-    explicit Patience(std::optional<std::chrono::steady_clock::time_point> deadline) : deadline_{deadline} {}
+    explicit Patience(std::optional<std::chrono::steady_clock::time_point> deadline)
+        : deadline_{deadline} {}
 
     bool is_over(std::size_t vertices) {
         if (!deadline_) return false;
@@ -176,7 +182,8 @@ Result<void> draw(Canvas& canvas, const View& view, const DrawnLayer& layer,
     Query query;
     query.where = layer.where;
     query.deadline = deadline;
-    if (!tracer.visible_box().contains(schema.extent)) query.spatial = SpatialFilter::box(tracer.visible_box());
+    if (!tracer.visible_box().contains(schema.extent))
+        query.spatial = SpatialFilter::box(tracer.visible_box());
 
     LayerPainter painter{canvas, layer.style, tracer, pixels_per_point};
     Patience patience{deadline};
@@ -187,14 +194,17 @@ Result<void> draw(Canvas& canvas, const View& view, const DrawnLayer& layer,
         return was_in_time;
     }));
     if (!was_in_time) {
-        return fail(ErrorKind::unavailable,
-                    "it takes longer than a picture may; ask for a smaller part, or give the layer a range of scales");
+        return fail(
+            ErrorKind::unavailable,
+            "it takes longer than a picture may; ask for a smaller part, or give the layer a range of scales");
     }
     painter.finish();
     return {};
 }
 
-bool has_scale_range(const DrawnLayer& layer) { return layer.scale_min != 0 || layer.scale_max != 0; }
+bool has_scale_range(const DrawnLayer& layer) {
+    return layer.scale_min != 0 || layer.scale_max != 0;
+}
 
 }  // namespace
 
@@ -210,8 +220,8 @@ Result<Image> render(const View& view, std::span<const DrawnLayer> layers, Color
         if (has_scale_range(layer) && !layer.is_drawn_at(scale)) continue;
         auto drawn = draw(canvas, view, layer, deadline);
         if (!drawn) {
-            return tl::unexpected(
-                std::move(drawn).error().within(fmt::format("drawing layer «{}»", layer.source->schema().name)));
+            return tl::unexpected(std::move(drawn).error().within(
+                fmt::format("drawing layer «{}»", layer.source->schema().name)));
         }
     }
     return std::move(canvas).take();

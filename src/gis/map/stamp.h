@@ -1,6 +1,7 @@
 #pragma once
-/// Stamp: a small picture, painted once and printed many times, as markers are. It is kept at sixteen positions
-/// within a pixel, so that printed points sit where they belong to a quarter of a pixel.
+/// Stamp: a small picture, painted once and printed many times, as markers are. It is kept at
+/// sixteen positions within a pixel, so that printed points sit where they belong to a quarter of a
+/// pixel.
 
 #include <array>
 #include <cstdint>
@@ -13,7 +14,8 @@ namespace rhumb::gis::map {
 
 class Stamp {
 public:
-    /// `paint(canvas, x, y)` draws the marker with its middle at (x, y), nowhere farther from it than `radius` pixels.
+    /// `paint(canvas, x, y)` draws the marker with its middle at (x, y), nowhere farther from it
+    /// than `radius` pixels.
     Stamp(double radius, const std::function<void(Canvas& canvas, double x, double y)>& paint);
 
     /// How far from the middle it may paint, in pixels.

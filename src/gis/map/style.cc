@@ -46,7 +46,8 @@ bool names_water(std::string_view name) {
 /// FNV-1a, 32 bits: spreads names well enough and never changes.
 std::uint32_t hash(std::string_view name) {
     std::uint32_t value = 2166136261U;
-    for (const char c : name) value = (value ^ static_cast<std::uint8_t>(text::to_lower(c))) * 16777619U;
+    for (const char c : name)
+        value = (value ^ static_cast<std::uint8_t>(text::to_lower(c))) * 16777619U;
     return value;
 }
 
@@ -62,11 +63,16 @@ Style default_style(GeometryType type, std::string_view layer_name) {
     const Hue& hue = hue_of(layer_name);
     switch (type) {
         case GeometryType::polygon:
-            return {.fill = Color::hex(hue.pale), .outline = Color::hex(hue.middle), .outline_width = 0.6};
+            return {.fill = Color::hex(hue.pale),
+                    .outline = Color::hex(hue.middle),
+                    .outline_width = 0.6};
         case GeometryType::polyline: return {.outline = Color::hex(hue.strong), .outline_width = 1};
         case GeometryType::point:
         case GeometryType::multipoint:
-            return {.fill = Color::hex(hue.strong), .outline = Color::white(), .outline_width = 0.6, .marker_size = 5.5};
+            return {.fill = Color::hex(hue.strong),
+                    .outline = Color::white(),
+                    .outline_width = 0.6,
+                    .marker_size = 5.5};
         case GeometryType::none: break;
     }
     return {};

@@ -9,14 +9,16 @@
 namespace rhumb::gis::map {
 namespace {
 
-/// On which sides of the frame a point lies outside; 0 is inside. Two points with a side in common see nothing of it.
+/// On which sides of the frame a point lies outside; 0 is inside. Two points with a side in common
+/// see nothing of it.
 unsigned sides_outside(const Envelope& frame, double x, double y) {
     return (x < frame.xmin ? 1U : 0U) | (x > frame.xmax ? 2U : 0U) | (y < frame.ymin ? 4U : 0U) |
            (y > frame.ymax ? 8U : 0U);
 }
 
-/// Adds vertices to the last part of a path, but none whose absence cannot be seen within the frame: when the vertex
-/// before it, itself and the one after it all lie beyond the same side, the three span a triangle outside.
+/// Adds vertices to the last part of a path, but none whose absence cannot be seen within the
+/// frame: when the vertex before it, itself and the one after it all lie beyond the same side, the
+/// three span a triangle outside.
 class Outline {
 public:
     Outline(Path& path, const Envelope& frame) : path_{path}, frame_{frame} {}
@@ -55,7 +57,8 @@ void drop_last_part(Path& path) {
 }  // namespace
 
 Result<Tracer> Tracer::make(const View& view, const Crs& layer, double margin) {
-    // A layer that does not know its CRS is drawn as if it were the view's: the only guess that can be seen to be wrong.
+    // A layer that does not know its CRS is drawn as if it were the view's: the only guess that can
+    // be seen to be wrong.
     const Crs& from = layer.is_known() ? layer : view.crs;
     TRY(auto forward, Transform::between(from, view.crs));
     TRY(const auto back, Transform::between(view.crs, from));
@@ -71,8 +74,8 @@ Tracer::Tracer(const View& view, Transform forward, double margin)
       per_unit_{1 / view.units_per_pixel()},
       frame_{-margin, -margin, view.width + margin, view.height + margin} {}
 
-/// What of the layer can be seen, and how far apart its vertices must be to be told apart: half a pixel where the
-/// view is sharpest, looked for at some points of it.
+/// What of the layer can be seen, and how far apart its vertices must be to be told apart: half a
+/// pixel where the view is sharpest, looked for at some points of it.
 void Tracer::measure(const View& view, const Transform& back) {
     const double unit = view.units_per_pixel();
     Envelope box = view.extent;
@@ -134,8 +137,8 @@ void Tracer::trace_points(std::span<double> xy) const {
     }
 }
 
-/// Adds kept_ as a part of `path`, in pixels; as several where an open line is interrupted. False when nothing of
-/// it can be seen, and nothing was added.
+/// Adds kept_ as a part of `path`, in pixels; as several where an open line is interrupted. False
+/// when nothing of it can be seen, and nothing was added.
 bool Tracer::add_pixels(Path& path, bool closed) {
     trace_points(kept_);
     const std::size_t parts_before = path.parts.size();
@@ -174,7 +177,8 @@ void Tracer::add_speck(std::span<const double> ring, Path& specks) const {
 void Tracer::trace_rings(const Geometry& polygon, Path& rings, Path& specks) {
     for (std::size_t i = 0; i < polygon.parts.size(); ++i) {
         auto ring = polygon.part(i);
-        if (ring.size() >= 4 && ring[0] == ring[ring.size() - 2] && ring[1] == ring[ring.size() - 1]) {
+        if (ring.size() >= 4 && ring[0] == ring[ring.size() - 2] &&
+            ring[1] == ring[ring.size() - 1]) {
             ring = ring.first(ring.size() - 2);
         }
         if (ring.size() < 6) continue;

@@ -1,7 +1,7 @@
 #pragma once
-/// Tracer: from the coordinates of a layer to pixels of a view. On the way it reprojects, leaves out what cannot be
-/// seen (vertices nearer than half a pixel to the last, runs outside the picture), and what is not finite. One per
-/// layer and picture; one thread.
+/// Tracer: from the coordinates of a layer to pixels of a view. On the way it reprojects, leaves
+/// out what cannot be seen (vertices nearer than half a pixel to the last, runs outside the
+/// picture), and what is not finite. One per layer and picture; one thread.
 
 #include <optional>
 #include <span>
@@ -17,17 +17,20 @@ namespace rhumb::gis::map {
 
 class Tracer {
 public:
-    /// `margin`: how many pixels beyond the picture's edge something can still be seen, for the width of its line.
+    /// `margin`: how many pixels beyond the picture's edge something can still be seen, for the
+    /// width of its line.
     static Result<Tracer> make(const View& view, const Crs& layer, double margin);
 
     /// The part of the layer that can be seen, in the layer's CRS; empty when nothing can be.
     const Envelope& visible_box() const { return visible_box_; }
 
-    /// Adds the rings of a polygon that can be seen, not closed by a last vertex. Rings smaller than a pixel become
-    /// their box in `specks`, so that an archipelago darkens its sea as much as it should.
+    /// Adds the rings of a polygon that can be seen, not closed by a last vertex. Rings smaller
+    /// than a pixel become their box in `specks`, so that an archipelago darkens its sea as much as
+    /// it should.
     void trace_rings(const Geometry& polygon, Path& rings, Path& specks);
 
-    /// Adds the paths of a polyline that can be seen. A vertex without an image cuts its path in two.
+    /// Adds the paths of a polyline that can be seen. A vertex without an image cuts its path in
+    /// two.
     void trace_paths(const Geometry& polyline, Path& paths);
 
     /// Turns x,y pairs into pixels in place; what has no image is NaN.

@@ -13,8 +13,9 @@ struct View {
     int height = 0;
     double dpi = 96;
 
-    /// The view of `width` × `height` pixels that holds all of `box`: grown around its middle, either in width or in
-    /// height, to the shape of the picture. `box` is neither empty nor without any size; the sizes are positive.
+    /// The view of `width` × `height` pixels that holds all of `box`: grown around its middle,
+    /// either in width or in height, to the shape of the picture. `box` is neither empty nor
+    /// without any size; the sizes are positive.
     static View fit(const Envelope& box, const Crs& crs, int width, int height, double dpi = 96);
 
     /// The view around the same middle at one to `scale`.
