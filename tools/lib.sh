@@ -50,15 +50,15 @@ attempt() {
     return "$code"
 }
 
-# tick LOG: shows that something goes on, until it is killed.
+# tick LOG: shows that something goes on, until it is killed, or its caller is gone. It waits on a pipe that nobody writes
+# to, and not in a `sleep`: that would outlive it, and keep the caller's output and locks open.
 tick() {
-    local start=$SECONDS pause=60 pause_id='' last
-    [[ ! -t 1 ]] || pause=1
-    trap 'kill "${pause_id:-}" 2>/dev/null; exit' TERM
-    while :; do
-        sleep "$pause" &
-        pause_id=$!
-        wait "$pause_id"
+    local start=$SECONDS shown=$SECONDS every=60 never last
+    [[ ! -t 1 ]] || every=1
+    exec {never}<> <(:)
+    while ! read -rt 1 -u "$never" && kill -0 $$ 2>/dev/null; do
+        ((SECONDS - shown >= every)) || continue
+        shown=$SECONDS
         last=$(tail -n 1 "$1" | tr -cd '[:print:]')
         if [[ -t 1 ]]; then
             printf '\r\033[K%7s  %.*s' "$(duration $((SECONDS - start)))" $((${COLUMNS:-80} - 12)) "$last"
