@@ -26,7 +26,8 @@ CredentialPointer CredentialSet::find_by_name(std::string_view certificate) cons
     return find_in(by_name_, text::to_lower(certificate));
 }
 
-/// Builds one set; the entries are put in from the best to the worst, so that the first one keeps a name.
+/// Builds one set; the entries are put in from the best to the worst, so that the first one keeps a
+/// name.
 class CredentialSetBuilder {
 public:
     explicit CredentialSetBuilder(const CredentialSet& previous) : previous_{previous} {}
@@ -62,12 +63,14 @@ private:
 
 namespace {
 
-/// Best first: valid now, from outside, longest to go; the name decides between equals, so that every node chooses alike.
+/// Best first: valid now, from outside, longest to go; the name decides between equals, so that
+/// every node chooses alike.
 auto rank_of(const Entry& entry, Seconds now) {
     const bool is_invalid = !entry.chain || !entry.chain->leaf().is_valid_at(now);
     const bool is_ours = entry.record.origin == storage::Origin::local_authority ||
                          entry.record.origin == storage::Origin::self_signed;
-    return std::tuple{is_invalid, is_ours, -entry.record.not_after.time_since_epoch().count(), entry.record.name};
+    return std::tuple{is_invalid, is_ours, -entry.record.not_after.time_since_epoch().count(),
+                      entry.record.name};
 }
 
 }  // namespace
@@ -82,13 +85,17 @@ CredentialPointer Credentials::find(std::string_view server_name) const {
 
 Result<std::vector<std::string>> Credentials::reload(const Inventory& inventory, Seconds now) {
     TRY(auto entries, inventory.list());
-    std::ranges::sort(entries, [&](const Entry& a, const Entry& b) { return rank_of(a, now) < rank_of(b, now); });
+    std::ranges::sort(
+        entries, [&](const Entry& a, const Entry& b) { return rank_of(a, now) < rank_of(b, now); });
     std::vector<std::string> faults;
     const auto previous = set_.get();
     CredentialSetBuilder builder{*previous};
     for (const auto& entry : entries) {
-        const auto put = entry.chain ? builder.put(entry, inventory) : Result<void>{tl::unexpected(entry.chain.error())};
-        if (!put) faults.push_back(fmt::format("the certificate «{}» cannot be used: {}", entry.record.name, put.error().message));
+        const auto put = entry.chain ? builder.put(entry, inventory)
+                                     : Result<void>{tl::unexpected(entry.chain.error())};
+        if (!put)
+            faults.push_back(fmt::format("the certificate «{}» cannot be used: {}",
+                                         entry.record.name, put.error().message));
     }
     set_.replace(builder.finish("auto"));
     return faults;

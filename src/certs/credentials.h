@@ -17,11 +17,13 @@ namespace rhumb::certs {
 
 using CredentialPointer = std::shared_ptr<const tls::Credential>;
 
-/// All certificates in use at one moment: immutable. Names are looked up as they are given: in lower case, without a final dot.
+/// All certificates in use at one moment: immutable. Names are looked up as they are given: in
+/// lower case, without a final dot.
 class CredentialSet {
 public:
-    /// The best certificate for a host: by the exact name, then by a wildcard; null when there is none. Among several: one that
-    /// is valid, one that the whole world trusts before our own authority's, then the one that lasts longest.
+    /// The best certificate for a host: by the exact name, then by a wildcard; null when there is
+    /// none. Among several: one that is valid, one that the whole world trusts before our own
+    /// authority's, then the one that lasts longest.
     CredentialPointer find_by_host(std::string_view host) const;
 
     /// The certificate with this name in the inventory; null when there is none.
@@ -35,7 +37,9 @@ private:
 
     struct Hash {
         using is_transparent = void;
-        std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+        std::size_t operator()(std::string_view text) const {
+            return std::hash<std::string_view>{}(text);
+        }
     };
     using Table = std::unordered_map<std::string, CredentialPointer, Hash, std::equal_to<>>;
 
@@ -46,7 +50,8 @@ private:
     std::unordered_map<storage::Id, CredentialPointer> by_id_;  // to keep what has not changed
 };
 
-/// The CredentialSource over the current set. find() may be called from every loop at once; reload() from one thread at a time.
+/// The CredentialSource over the current set. find() may be called from every loop at once;
+/// reload() from one thread at a time.
 class Credentials final : public tls::CredentialSource {
 public:
     Credentials();
@@ -57,8 +62,9 @@ public:
     /// What is current now.
     std::shared_ptr<const CredentialSet> current() const { return set_.get(); }
 
-    /// Reads the inventory and replaces the set as a whole; credentials that have not changed stay the same objects. Records that
-    /// cannot be used are left out, and told in the answer, one line each. When the store cannot be read, nothing changes.
+    /// Reads the inventory and replaces the set as a whole; credentials that have not changed stay
+    /// the same objects. Records that cannot be used are left out, and told in the answer, one line
+    /// each. When the store cannot be read, nothing changes.
     Result<std::vector<std::string>> reload(const Inventory& inventory, Seconds now);
 
 private:

@@ -19,11 +19,15 @@ protected:
     storage::Id add(std::string name, const std::vector<std::string>& names,
                     storage::Origin origin = storage::Origin::import, days lifetime = days{90}) {
         const auto key = *pki::Key::generate(pki::KeyType::ec_p256);
-        auto chain = *pki::Chain::make({*signer_.try_issue(names, key, lifetime), signer_.intermediate});
-        return *inventory_.add({.name = std::move(name), .origin = origin, .chain = std::move(chain), .key = key},
-                               example_actor, example_now);
+        auto chain =
+            *pki::Chain::make({*signer_.try_issue(names, key, lifetime), signer_.intermediate});
+        return *inventory_.add(
+            {.name = std::move(name), .origin = origin, .chain = std::move(chain), .key = key},
+            example_actor, example_now);
     }
-    std::vector<std::string> reload(Seconds now = example_now) { return *credentials_.reload(inventory_, now); }
+    std::vector<std::string> reload(Seconds now = example_now) {
+        return *credentials_.reload(inventory_, now);
+    }
     /// The leaf's common name: the first of its names.
     std::string found(std::string_view host) const {
         const auto credential = credentials_.find(host);
@@ -54,7 +58,8 @@ TEST_F(CredentialsOfStore, AreChosenByExactNameThenWildcardThenDefault) {
     EXPECT_EQ(found("maps.test"), "localhost");
     EXPECT_EQ(found(""), "localhost");
     EXPECT_EQ(credentials_.current()->find_by_host("elsewhere.test"), nullptr);
-    EXPECT_EQ(credentials_.current()->find_by_name("Wild")->chain().leaf().common_name(), "*.maps.test");
+    EXPECT_EQ(credentials_.current()->find_by_name("Wild")->chain().leaf().common_name(),
+              "*.maps.test");
     EXPECT_EQ(credentials_.current()->find_by_name("none"), nullptr);
 }
 
@@ -80,7 +85,11 @@ TEST_F(CredentialsOfStore, StayTheSameObjectsWhenNothingHasChanged) {
     const auto other = credentials_.find("b.test");
 
     const auto key = *pki::Key::generate(pki::KeyType::ec_p256);
-    ASSERT_TRUE(inventory_.replace(id, {.name = "maps", .origin = storage::Origin::import, .chain = signer_.chain({"a.test"}, key), .key = key},
+    ASSERT_TRUE(inventory_.replace(id,
+                                   {.name = "maps",
+                                    .origin = storage::Origin::import,
+                                    .chain = signer_.chain({"a.test"}, key),
+                                    .key = key},
                                    example_actor, example_now));
     EXPECT_EQ(credentials_.find("a.test"), first) << "nothing changes before the reload";
     reload();
@@ -103,12 +112,14 @@ TEST_F(CredentialsOfStore, LeaveOutWhatIsDamagedAndServeTheRest) {
         return {};
     }));
 
-    EXPECT_THAT(reload(), testing::UnorderedElementsAre(HasSubstr("«broken» cannot be used"), HasSubstr("«unsealed» cannot be used")));
+    EXPECT_THAT(reload(), testing::UnorderedElementsAre(HasSubstr("«broken» cannot be used"),
+                                                        HasSubstr("«unsealed» cannot be used")));
     EXPECT_EQ(found("a.test"), "a.test");
 }
 
 TEST_F(CredentialsOfStore, ServeTheFirstStartsCertificateByDefault) {
-    ASSERT_TRUE(prepare(example_.store, example_.seal, example_machine(), example_now, example_actor));
+    ASSERT_TRUE(
+        prepare(example_.store, example_.seal, example_machine(), example_now, example_actor));
     reload();
     EXPECT_EQ(found(""), "chart-room");
     EXPECT_EQ(found("chart-room.local"), "chart-room");

@@ -4,6 +4,8 @@
 
 namespace rhumb::certs {
 
-std::string to_date(Seconds time) { return fmt::format("{:%Y-%m-%d}", fmt::gmtime(time.time_since_epoch().count())); }
+std::string to_date(Seconds time) {
+    return fmt::format("{:%Y-%m-%d}", fmt::gmtime(time.time_since_epoch().count()));
+}
 
 }  // namespace rhumb::certs

@@ -15,7 +15,8 @@
 namespace rhumb::certs {
 
 /// 2026-03-01 12:00:00 UTC.
-inline constexpr Seconds example_now = std::chrono::sys_days{std::chrono::year{2026} / 3 / 1} + std::chrono::hours{12};
+inline constexpr Seconds example_now =
+    std::chrono::sys_days{std::chrono::year{2026} / 3 / 1} + std::chrono::hours{12};
 
 inline const Actor example_actor{"ann", "a test"};
 
@@ -41,7 +42,8 @@ public:
     std::vector<std::string> events() const {
         std::vector<std::string> lines;
         const auto events = store.read([](const storage::View& view) { return view.events(); });
-        for (const auto& event : *events) lines.insert(lines.begin(), event.what + " " + event.subject);
+        for (const auto& event : *events)
+            lines.insert(lines.begin(), event.what + " " + event.subject);
         return lines;
     }
 

@@ -1,9 +1,9 @@
 #include "certs/first_start.h"
 
+#include <thread>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <thread>
 
 #include "certs/example.h"
 
@@ -20,7 +20,9 @@ protected:
     Result<Prepared> start(const HostFacts& facts, Seconds now = example_now) {
         return prepare(example_.store, example_.seal, facts, now, example_actor);
     }
-    pki::Certificate leaf() const { return Inventory{store_, example_.seal}.get(auto_name)->chain->leaf(); }
+    pki::Certificate leaf() const {
+        return Inventory{store_, example_.seal}.get(auto_name)->chain->leaf();
+    }
 
     ExampleStore example_;
     storage::Store& store_ = example_.store;
@@ -34,9 +36,12 @@ TEST_F(FirstStart, MakesAnAuthorityAndACertificateForTheMachine) {
     EXPECT_EQ(prepared->primary, "chart-room");
     EXPECT_THAT(prepared->renewal.warnings, IsEmpty());
     EXPECT_EQ(leaf().common_name(), "chart-room");
-    EXPECT_THAT(pki::to_texts(leaf().names()), ElementsAre("chart-room", "chart-room.example.org", "chart-room.local", "localhost",
-                                                           "127.0.0.1", "192.168.7.2", "::1", "fd00::7"));
-    EXPECT_THAT(example_.events(), ElementsAre("authority.created Rhumb local authority chart-room 2026", "certificate.added auto"));
+    EXPECT_THAT(pki::to_texts(leaf().names()),
+                ElementsAre("chart-room", "chart-room.example.org", "chart-room.local", "localhost",
+                            "127.0.0.1", "192.168.7.2", "::1", "fd00::7"));
+    EXPECT_THAT(example_.events(),
+                ElementsAre("authority.created Rhumb local authority chart-room 2026",
+                            "certificate.added auto"));
 }
 
 TEST_F(FirstStart, ChangesNothingTheSecondTime) {
@@ -69,7 +74,8 @@ TEST_F(FirstStart, TellsTheRemedyForALaterNameThatTheRootCannotVouchFor) {
     const auto prepared = start(facts);
 
     ASSERT_TRUE(prepared);
-    EXPECT_THAT(prepared->renewal.warnings, ElementsAre(HasSubstr("rhumb ca rotate --host maps.example.com")));
+    EXPECT_THAT(prepared->renewal.warnings,
+                ElementsAre(HasSubstr("rhumb ca rotate --host maps.example.com")));
     EXPECT_TRUE(leaf().matches_host("maps.test")) << "what it can vouch for is added at once";
     EXPECT_EQ(prepared->primary, "localhost");
 }
@@ -83,7 +89,8 @@ TEST_F(FirstStart, RecoversAfterYearsOfSleep) {
     ASSERT_TRUE(prepared) << prepared.error().message;
     EXPECT_EQ(prepared->authority.root(), first->authority.root());
     const auto entry = Inventory{store_, example_.seal}.get(auto_name);
-    EXPECT_TRUE(pki::verify(*entry->chain, {.roots = {prepared->authority.root()}, .now = later, .host = "localhost"}));
+    EXPECT_TRUE(pki::verify(
+        *entry->chain, {.roots = {prepared->authority.root()}, .now = later, .host = "localhost"}));
 }
 
 TEST_F(FirstStart, EndsWithOneAuthorityWhenTwoProgramsStartAtOnce) {
@@ -92,8 +99,10 @@ TEST_F(FirstStart, EndsWithOneAuthorityWhenTwoProgramsStartAtOnce) {
     for (auto& root : roots)
         programs.emplace_back([&] {
             auto store = storage::Store::open(store_.directory());
-            const auto prepared = prepare(*store, example_.seal, example_machine(), example_now, example_actor);
-            root = prepared ? prepared->authority.root().fingerprint_sha256() : prepared.error().message;
+            const auto prepared =
+                prepare(*store, example_.seal, example_machine(), example_now, example_actor);
+            root = prepared ? prepared->authority.root().fingerprint_sha256()
+                            : prepared.error().message;
         });
     for (auto& program : programs) program.join();
 

@@ -8,7 +8,8 @@ namespace rhumb::certs {
 
 namespace {
 
-/// Addresses beyond this are left out: a machine of many containers must not make a certificate that is slow to send.
+/// Addresses beyond this are left out: a machine of many containers must not make a certificate
+/// that is slow to send.
 constexpr std::size_t addresses_max = 32;
 
 void add_if_name(std::vector<pki::Name>& names, std::string_view text) {
@@ -30,17 +31,22 @@ void sort_and_deduplicate(std::vector<pki::Name>& names) {
 
 Result<MachineNames> machine_names(const HostFacts& facts) {
     MachineNames machine;
-    for (const auto* const always : {"localhost", "127.0.0.1", "::1"}) add_if_name(machine.own, always);
+    for (const auto* const always : {"localhost", "127.0.0.1", "::1"})
+        add_if_name(machine.own, always);
     add_if_name(machine.own, facts.host_name);
-    if (!facts.host_name.empty() && facts.host_name.find('.') == std::string::npos && facts.host_name != "localhost")
-        add_if_name(machine.own, facts.host_name + ".local");  // RFC 6762: how phones and laptops nearby find it
+    if (!facts.host_name.empty() && facts.host_name.find('.') == std::string::npos &&
+        facts.host_name != "localhost")
+        add_if_name(machine.own,
+                    facts.host_name + ".local");  // RFC 6762: how phones and laptops nearby find it
     for (const auto& name : facts.names) add_if_name(machine.own, name);
 
     std::vector<pki::Name> addresses;
-    for (const auto& text : facts.addresses) add_if_name(addresses, std::string_view{text}.substr(0, text.find('%')));
+    for (const auto& text : facts.addresses)
+        add_if_name(addresses, std::string_view{text}.substr(0, text.find('%')));
     std::erase_if(addresses, [](const pki::Name& address) { return !is_of_use(address); });
     sort_and_deduplicate(addresses);
-    if (addresses.size() > addresses_max) addresses.erase(addresses.begin() + addresses_max, addresses.end());
+    if (addresses.size() > addresses_max)
+        addresses.erase(addresses.begin() + addresses_max, addresses.end());
     machine.own.insert(machine.own.end(), addresses.begin(), addresses.end());
     sort_and_deduplicate(machine.own);
 
@@ -67,8 +73,10 @@ Order machine_order(const MachineNames& machine, const LeafNames& names) {
     Order order;
     order.names = names.names;
     const auto primary = pki::Name::parse(machine.primary);
-    const bool is_certified = primary && std::ranges::find(names.names, *primary) != names.names.end();
-    if (is_certified && primary->text().size() <= common_name_size_max) order.common_name = primary->text();
+    const bool is_certified =
+        primary && std::ranges::find(names.names, *primary) != names.names.end();
+    if (is_certified && primary->text().size() <= common_name_size_max)
+        order.common_name = primary->text();
     return order;
 }
 

@@ -9,7 +9,8 @@
 
 namespace rhumb::certs {
 
-/// What is known of the machine: gathered by the program (gethostname, getifaddrs, --host, the sites' host names).
+/// What is known of the machine: gathered by the program (gethostname, getifaddrs, --host, the
+/// sites' host names).
 struct HostFacts {
     std::string host_name;               ///< as the machine calls itself; may be ""
     std::vector<std::string> names;      ///< other names of the machine: its name with the domain
@@ -17,12 +18,14 @@ struct HostFacts {
     std::vector<std::string> wanted;     ///< asked for by a person
 };
 
-/// All that the machine is called, without regard to what may be certified. What is no name or address is left out, but for
-/// the wanted ones: `invalid` names the wrong one.
+/// All that the machine is called, without regard to what may be certified. What is no name or
+/// address is left out, but for the wanted ones: `invalid` names the wrong one.
 struct MachineNames {
-    std::vector<pki::Name> own;     ///< localhost, the host's names (with .local when it has no domain), its addresses
+    std::vector<pki::Name>
+        own;  ///< localhost, the host's names (with .local when it has no domain), its addresses
     std::vector<pki::Name> wanted;
-    std::string primary;            ///< the first wanted, else the host's name, else localhost: for titles and first URLs
+    std::string primary;  ///< the first wanted, else the host's name, else localhost: for titles
+                          ///< and first URLs
 };
 Result<MachineNames> machine_names(const HostFacts& facts);
 
@@ -33,7 +36,8 @@ struct LeafNames {
 };
 LeafNames leaf_names(const MachineNames& machine, const Authority& authority);
 
-/// The certificate for those names; the machine's primary name is its common name, where it is certified.
+/// The certificate for those names; the machine's primary name is its common name, where it is
+/// certified.
 Order machine_order(const MachineNames& machine, const LeafNames& names);
 
 /// For a person: what cannot be certified, and the remedy; "" when all can.

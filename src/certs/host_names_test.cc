@@ -20,14 +20,16 @@ TEST(MachineNames, AreTheNamesAndAddressesThatAUrlCanHave) {
     const auto machine = machine_names(facts);
 
     ASSERT_TRUE(machine) << machine.error().message;
-    EXPECT_THAT(pki::to_texts(machine->own), ElementsAre("chart-room", "chart-room.example.org", "chart-room.local", "localhost",
-                                                         "127.0.0.1", "192.168.7.2", "203.0.113.9", "::1", "fd00::7"));
+    EXPECT_THAT(pki::to_texts(machine->own),
+                ElementsAre("chart-room", "chart-room.example.org", "chart-room.local", "localhost",
+                            "127.0.0.1", "192.168.7.2", "203.0.113.9", "::1", "fd00::7"));
     EXPECT_THAT(pki::to_texts(machine->wanted), ElementsAre("maps.example.org"));
     EXPECT_EQ(machine->primary, "maps.example.org");
 }
 
 TEST(MachineNames, AreLocalhostsAtLeast) {
-    const auto machine = machine_names({.host_name = "no good name", .names = {}, .addresses = {}, .wanted = {}});
+    const auto machine =
+        machine_names({.host_name = "no good name", .names = {}, .addresses = {}, .wanted = {}});
 
     EXPECT_THAT(pki::to_texts(machine->own), ElementsAre("localhost", "127.0.0.1", "::1"));
     EXPECT_EQ(machine->primary, "localhost");
@@ -49,17 +51,20 @@ TEST(LeafNames, LeaveOutWhatTheRootDoesNotPermitAndTellOfWantedOnes) {
     ExampleStore example;
     const auto machine = *machine_names(example_machine());
     const auto authority = *Authority::create(
-        example.store, example.seal, {.host = "chart-room", .permitted = machine.own, .now = example_now}, example_actor);
+        example.store, example.seal,
+        {.host = "chart-room", .permitted = machine.own, .now = example_now}, example_actor);
     auto facts = example_machine();
     facts.wanted = {"maps.example.com", "maps.test"};
     facts.addresses = {"198.51.100.1"};
 
     const auto chosen = leaf_names(*machine_names(facts), authority);
 
-    EXPECT_THAT(pki::to_texts(chosen.names), ElementsAre("chart-room", "chart-room.example.org", "chart-room.local", "localhost",
-                                                         "maps.test", "127.0.0.1", "::1"));
+    EXPECT_THAT(pki::to_texts(chosen.names),
+                ElementsAre("chart-room", "chart-room.example.org", "chart-room.local", "localhost",
+                            "maps.test", "127.0.0.1", "::1"));
     EXPECT_THAT(pki::to_texts(chosen.refused), ElementsAre("maps.example.com"));
-    EXPECT_THAT(refusal_text(chosen, authority), HasSubstr("rhumb ca rotate --host maps.example.com"));
+    EXPECT_THAT(refusal_text(chosen, authority),
+                HasSubstr("rhumb ca rotate --host maps.example.com"));
     EXPECT_THAT(refusal_text({chosen.names, {}}, authority), IsEmpty());
 }
 

@@ -15,7 +15,8 @@
 
 namespace rhumb::certs {
 
-/// One certificate as the store has it. A record whose chain cannot be read stays listed, so that somebody can see it.
+/// One certificate as the store has it. A record whose chain cannot be read stays listed, so that
+/// somebody can see it.
 struct Entry {
     storage::CertificateRecord record;
     Result<pki::Chain> chain;
@@ -32,7 +33,8 @@ struct NewCertificate {
 /// "local authority", "self-signed", "import", "request", "acme".
 std::string_view to_text(storage::Origin origin);
 
-/// Works on the store alone; may be used from any thread, and blocks. `store` and `seal` outlive it.
+/// Works on the store alone; may be used from any thread, and blocks. `store` and `seal` outlive
+/// it.
 class Inventory {
 public:
     Inventory(storage::Store& store, const crypto::Seal& seal) : store_{store}, seal_{seal} {}
@@ -43,13 +45,15 @@ public:
     /// One in use; `not_found` tells which there are.
     Result<Entry> get(std::string_view name) const;
 
-    /// Checked (a good name, key and chain belong together, it is for some host, it has not expired), stored and noted in the
-    /// audit trail: all or nothing. `conflict`: the name is taken.
+    /// Checked (a good name, key and chain belong together, it is for some host, it has not
+    /// expired), stored and noted in the audit trail: all or nothing. `conflict`: the name is
+    /// taken.
     Result<storage::Id> add(const NewCertificate& certificate, const Actor& actor, Seconds now);
 
-    /// The same in the place of the one with id `old_id`, which is archived. `conflict`: that one is not in use any
-    /// more, for another program was first.
-    Result<storage::Id> replace(storage::Id old_id, const NewCertificate& certificate, const Actor& actor, Seconds now);
+    /// The same in the place of the one with id `old_id`, which is archived. `conflict`: that one
+    /// is not in use any more, for another program was first.
+    Result<storage::Id> replace(storage::Id old_id, const NewCertificate& certificate,
+                                const Actor& actor, Seconds now);
 
     /// Takes it out of use; it can be restored.
     Result<void> archive(std::string_view name, const Actor& actor, Seconds now);
@@ -58,7 +62,8 @@ public:
     Result<pki::Key> open_key(const Entry& entry) const;
 
 private:
-    Result<storage::CertificateRecord> make_record(const NewCertificate& certificate, Seconds now) const;
+    Result<storage::CertificateRecord> make_record(const NewCertificate& certificate,
+                                                   Seconds now) const;
 
     storage::Store& store_;
     const crypto::Seal& seal_;

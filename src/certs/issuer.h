@@ -38,7 +38,8 @@ public:
 
     virtual Result<Issued> issue(const Order& order, Seconds now) = 0;
 
-    /// False for a certificate that this issuer would make differently by now (another root, for example): it is renewed.
+    /// False for a certificate that this issuer would make differently by now (another root, for
+    /// example): it is renewed.
     virtual bool is_current(const pki::Chain& chain) const = 0;
 };
 

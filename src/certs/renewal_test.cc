@@ -17,10 +17,14 @@ using testing::IsEmpty;
 class RenewalOfCertificates : public testing::Test {
 protected:
     void SetUp() override {
-        ASSERT_TRUE(prepare(example_.store, example_.seal, example_machine(), example_now, example_actor));
+        ASSERT_TRUE(
+            prepare(example_.store, example_.seal, example_machine(), example_now, example_actor));
     }
-    RenewalReport run(Seconds now, const HostFacts& facts = example_machine()) { return run(renewal_, now, facts); }
-    static RenewalReport run(Renewal& renewal, Seconds now, const HostFacts& facts = example_machine()) {
+    RenewalReport run(Seconds now, const HostFacts& facts = example_machine()) {
+        return run(renewal_, now, facts);
+    }
+    static RenewalReport run(Renewal& renewal, Seconds now,
+                             const HostFacts& facts = example_machine()) {
         auto report = renewal.run_once(facts, now);
         EXPECT_TRUE(report) << report.error().message;
         return report ? *report : RenewalReport{};
@@ -38,7 +42,9 @@ TEST_F(RenewalOfCertificates, DoesNothingUntilAThirdIsLeft) {
 
     EXPECT_THAT(run(example_now + days{61}).renewed, ElementsAre("auto"));
 
-    EXPECT_NE(*entry().chain->leaf().public_key().digest(), *before.chain->leaf().public_key().digest()) << "the key is new";
+    EXPECT_NE(*entry().chain->leaf().public_key().digest(),
+              *before.chain->leaf().public_key().digest())
+        << "the key is new";
     EXPECT_EQ(entry().record.not_after, example_now + days{61 + 90});
     EXPECT_THAT(run(example_now + days{61}).renewed, IsEmpty());
     EXPECT_EQ(inventory_.get("auto")->record.names, before.record.names);
@@ -51,7 +57,8 @@ TEST_F(RenewalOfCertificates, FollowsTheMachinesNewNamesButNotTheOnesThatWent) {
     EXPECT_TRUE(entry().chain->leaf().matches_host("10.8.0.3"));
 
     facts.addresses.clear();
-    EXPECT_THAT(run(example_now + days{2}, facts).renewed, IsEmpty()) << "an address that went is no reason";
+    EXPECT_THAT(run(example_now + days{2}, facts).renewed, IsEmpty())
+        << "an address that went is no reason";
     facts.wanted = {"www.example.com"};
     const auto report = run(example_now + days{3}, facts);
     EXPECT_THAT(report.renewed, IsEmpty());
@@ -59,7 +66,8 @@ TEST_F(RenewalOfCertificates, FollowsTheMachinesNewNamesButNotTheOnesThatWent) {
 }
 
 TEST_F(RenewalOfCertificates, MendsWhatAWrongClockHasDone) {
-    EXPECT_THAT(run(example_now - days{1}).failures, testing::Not(IsEmpty())) << "the root itself is not valid yet";
+    EXPECT_THAT(run(example_now - days{1}).failures, testing::Not(IsEmpty()))
+        << "the root itself is not valid yet";
     EXPECT_THAT(run(example_now + days{91}).renewed, ElementsAre("auto")) << "expired";
 }
 
@@ -80,7 +88,10 @@ TEST_F(RenewalOfCertificates, RenewsOtherLocalCertificatesLikeTheyWere) {
     order.key_type = pki::KeyType::ec_p384;
     order.lifetime = days{30};
     auto issued = *authority.issue(example_.seal, order, example_now);
-    ASSERT_TRUE(inventory_.add({.name = "printer", .origin = storage::Origin::local_authority, .chain = issued.chain, .key = issued.key},
+    ASSERT_TRUE(inventory_.add({.name = "printer",
+                                .origin = storage::Origin::local_authority,
+                                .chain = issued.chain,
+                                .key = issued.key},
                                example_actor, example_now));
 
     EXPECT_THAT(run(example_now + days{21}).renewed, ElementsAre("printer"));
@@ -96,15 +107,21 @@ TEST_F(RenewalOfCertificates, LeavesCertificatesOfOthersAlone) {
     Order order;
     order.names = *pki::parse_names(std::vector<std::string>{"a.test"});
     auto issued = *authority.issue(example_.seal, order, example_now);
-    ASSERT_TRUE(inventory_.add({.name = "theirs", .origin = storage::Origin::import, .chain = issued.chain, .key = issued.key},
+    ASSERT_TRUE(inventory_.add({.name = "theirs",
+                                .origin = storage::Origin::import,
+                                .chain = issued.chain,
+                                .key = issued.key},
                                example_actor, example_now));
 
     EXPECT_THAT(run(example_now + days{70}).renewed, ElementsAre("auto"));
-    EXPECT_THAT(renewal_.renew_now("theirs", example_machine(), example_now).error().message, HasSubstr("rhumb cert import"));
+    EXPECT_THAT(renewal_.renew_now("theirs", example_machine(), example_now).error().message,
+                HasSubstr("rhumb cert import"));
 }
 
 TEST_F(RenewalOfCertificates, ReplacesAllCertificatesOfARetiredRoot) {
-    ASSERT_TRUE(Authority::rotate(example_.store, example_.seal, {.host = "chart-room", .permitted = {}, .now = example_now}, example_actor));
+    ASSERT_TRUE(Authority::rotate(example_.store, example_.seal,
+                                  {.host = "chart-room", .permitted = {}, .now = example_now},
+                                  example_actor));
 
     EXPECT_THAT(run(example_now).renewed, ElementsAre("auto"));
     EXPECT_TRUE((*Authority::find(example_.store))->has_issued(*entry().chain));
@@ -131,7 +148,8 @@ TEST_F(RenewalOfCertificates, RecordsAFailureWaitsAndRecovers) {
     EXPECT_EQ(entry().record.renewal.failures, 2U);
 
     EXPECT_THAT(run(due + minutes{3}).renewed, IsEmpty()) << "it still waits";
-    EXPECT_THAT(renewal_.run_once(example_machine(), due + minutes{3}, false)->renewed, ElementsAre("auto"));
+    EXPECT_THAT(renewal_.run_once(example_machine(), due + minutes{3}, false)->renewed,
+                ElementsAre("auto"));
     EXPECT_EQ(entry().record.renewal.failures, 0U);
 }
 
@@ -139,11 +157,13 @@ TEST_F(RenewalOfCertificates, RenewsOneOnRequest) {
     const auto before = entry();
     ASSERT_TRUE(renewal_.renew_now("auto", example_machine(), example_now + days{1}));
     EXPECT_EQ(entry().record.not_after, before.record.not_after + days{1});
-    EXPECT_EQ(renewal_.renew_now("none", example_machine(), example_now).error().kind, ErrorKind::not_found);
+    EXPECT_EQ(renewal_.renew_now("none", example_machine(), example_now).error().kind,
+              ErrorKind::not_found);
 }
 
 TEST_F(RenewalOfCertificates, WarnsInTheRootsLastYear) {
-    EXPECT_THAT(run(example_now + days{3650 - 300}).warnings, ElementsAre(HasSubstr("ends in less than a year")));
+    EXPECT_THAT(run(example_now + days{3650 - 300}).warnings,
+                ElementsAre(HasSubstr("ends in less than a year")));
 }
 
 TEST(RenewalOfNothing, IsNothing) {
@@ -160,8 +180,10 @@ TEST(RetryDelay, GrowsWithJitterAndIsShortForWhatHasExpired) {
         bool has_expired;
         std::chrono::seconds around;
     };
-    for (const auto& c : {Case{1, false, minutes{1}}, Case{2, false, minutes{10}}, Case{3, false, minutes{100}},
-                          Case{4, false, days{1}}, Case{40, false, days{1}}, Case{1, true, minutes{1}}, Case{9, true, minutes{10}}}) {
+    for (const auto& c :
+         {Case{1, false, minutes{1}}, Case{2, false, minutes{10}}, Case{3, false, minutes{100}},
+          Case{4, false, days{1}}, Case{40, false, days{1}}, Case{1, true, minutes{1}},
+          Case{9, true, minutes{10}}}) {
         const auto delay = retry_delay(c.failures, c.has_expired);
         ASSERT_TRUE(delay);
         EXPECT_GE(*delay, c.around * 3 / 4);

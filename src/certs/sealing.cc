@@ -19,15 +19,17 @@ Result<std::string> seal_key(const crypto::Seal& seal, std::string_view use, con
     return seal.seal(purpose, der.view());
 }
 
-Result<pki::Key> open_key(const crypto::Seal& seal, std::string_view use, const pki::Certificate& certificate,
-                          std::string_view sealed) {
+Result<pki::Key> open_key(const crypto::Seal& seal, std::string_view use,
+                          const pki::Certificate& certificate, std::string_view sealed) {
     const auto open = [&]() -> Result<pki::Key> {
         TRY(const auto purpose, purpose_of(use, certificate.public_key()));
         TRY(const auto der, seal.open(purpose, sealed));
         return pki::Key::from_der(der);
     };
     auto key = open();
-    if (!key) return tl::unexpected(std::move(key).error().within(fmt::format("the key of «{}»", certificate.subject())));
+    if (!key)
+        return tl::unexpected(
+            std::move(key).error().within(fmt::format("the key of «{}»", certificate.subject())));
     return key;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-/// Private keys in the store: each sealed for one use and for its own public key, so that a blob that was moved to
-/// another record does not open.
+/// Private keys in the store: each sealed for one use and for its own public key, so that a blob
+/// that was moved to another record does not open.
 
 #include <string>
 #include <string_view>
@@ -19,7 +19,7 @@ inline constexpr std::string_view intermediate_key = "authority intermediate key
 Result<std::string> seal_key(const crypto::Seal& seal, std::string_view use, const pki::Key& key);
 
 /// The key of `certificate`. The error tells why it does not open, and names the certificate.
-Result<pki::Key> open_key(const crypto::Seal& seal, std::string_view use, const pki::Certificate& certificate,
-                          std::string_view sealed);
+Result<pki::Key> open_key(const crypto::Seal& seal, std::string_view use,
+                          const pki::Certificate& certificate, std::string_view sealed);
 
 }  // namespace rhumb::certs

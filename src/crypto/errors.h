@@ -8,8 +8,8 @@
 
 namespace rhumb::crypto {
 
-/// The reasons that OpenSSL has queued on this thread, newest last, joined by "; "; empties the queue.
-/// "no reason given" when there are none.
+/// The reasons that OpenSSL has queued on this thread, newest last, joined by "; "; empties the
+/// queue. "no reason given" when there are none.
 std::string take_openssl_reasons();
 
 /// return openssl_failed(ErrorKind::internal, "making a P-256 key");

@@ -1,6 +1,6 @@
 #pragma once
-/// Owners for OpenSSL's objects. For the .cc files of `crypto`, `pki` and `tls` alone: the headers of these
-/// modules name OpenSSL's types without including OpenSSL.
+/// Owners for OpenSSL's objects. For the .cc files of `crypto`, `pki` and `tls` alone: the headers
+/// of these modules name OpenSSL's types without including OpenSSL.
 
 #include <openssl/bio.h>
 #include <openssl/evp.h>

@@ -1,11 +1,12 @@
 #include "crypto/master_key.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <system_error>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <sys/stat.h>
 
 #include "base/files.h"
 #include "base/text.h"
@@ -20,7 +21,8 @@ constexpr std::size_t file_size_max = 4096;
 
 std::string reason(int code) { return std::generic_category().message(code); }
 
-/// Refuses what others can read. Systemd shows a credential's access list as group bits, so `forbidden` differs.
+/// Refuses what others can read. Systemd shows a credential's access list as group bits, so
+/// `forbidden` differs.
 Result<void> check_mode(const std::filesystem::path& path, mode_t forbidden) {
     struct stat status {};
     if (::lstat(path.c_str(), &status) != 0) {
@@ -28,12 +30,14 @@ Result<void> check_mode(const std::filesystem::path& path, mode_t forbidden) {
         return fail(kind, "the master key {}: {}", path.string(), reason(errno));
     }
     if (!S_ISREG(status.st_mode))
-        return fail(ErrorKind::denied, "the master key {} is not a regular file; put the file itself there",
+        return fail(ErrorKind::denied,
+                    "the master key {} is not a regular file; put the file itself there",
                     path.string());
     if ((status.st_mode & forbidden) != 0)
-        return fail(ErrorKind::denied,
-                    "the master key {} can be read or written by others (mode {:04o}); if nobody has: chmod 600 {}",
-                    path.string(), status.st_mode & 07777U, path.string());
+        return fail(
+            ErrorKind::denied,
+            "the master key {} can be read or written by others (mode {:04o}); if nobody has: chmod 600 {}",
+            path.string(), status.st_mode & 07777U, path.string());
     return {};
 }
 
@@ -43,9 +47,10 @@ Result<Secret> parse(std::string_view bytes, const std::filesystem::path& path) 
     const auto digits = text::trim(bytes);
     auto key = text::from_hex(digits);
     if (!key || key->size() != Seal::key_size)
-        return fail(ErrorKind::invalid,
-                    "the master key {} is damaged: {} hexadecimal digits are needed; restore it from a backup",
-                    path.string(), Seal::key_size * 2);
+        return fail(
+            ErrorKind::invalid,
+            "the master key {} is damaged: {} hexadecimal digits are needed; restore it from a backup",
+            path.string(), Seal::key_size * 2);
     auto secret = Secret::copy_of(*key);
     wipe(key->data(), key->size());
     return secret;
@@ -62,7 +67,8 @@ Result<Secret> load(const std::filesystem::path& path, mode_t forbidden) {
 
 std::filesystem::path path_in(const MasterKeyPlace& place) { return place.directory / file_name; }
 
-/// Writes beside and links into place: link() fails when another program was first, and that is fine.
+/// Writes beside and links into place: link() fails when another program was first, and that is
+/// fine.
 Result<void> create(const std::filesystem::path& path) {
     TRY(const auto key, random_secret(Seal::key_size));
     TRY(const auto suffix, random_bytes(8));
@@ -70,13 +76,14 @@ Result<void> create(const std::filesystem::path& path) {
     auto digits = text::to_hex(key.view()) + "\n";
     auto written = write_file_atomically(beside, digits, 0600);
     wipe(digits.data(), digits.size());
-    if (!written) return tl::unexpected(std::move(written).error().within("writing a new master key"));
+    if (!written)
+        return tl::unexpected(std::move(written).error().within("writing a new master key"));
     const int linked = ::link(beside.c_str(), path.c_str());
     const int code = errno;
     ::unlink(beside.c_str());
     if (linked != 0 && code != EEXIST)
-        return fail(ErrorKind::internal, "putting the new master key in place at {}: {}", path.string(),
-                    reason(code));
+        return fail(ErrorKind::internal, "putting the new master key in place at {}: {}",
+                    path.string(), reason(code));
     return {};
 }
 

@@ -5,8 +5,8 @@
 #include <optional>
 
 #include "base/result.h"
-#include "crypto/secret.h"
 #include "crypto/seal.h"
+#include "crypto/secret.h"
 
 namespace rhumb::crypto {
 
@@ -14,15 +14,18 @@ namespace rhumb::crypto {
 struct MasterKeyPlace {
     /// The data directory: its file `master.key` holds the key (64 hexadecimal digits, mode 0600).
     std::filesystem::path directory;
-    /// A systemd credential (LoadCredential=…), where there is one: it is read instead, and never written.
+    /// A systemd credential (LoadCredential=…), where there is one: it is read instead, and never
+    /// written.
     std::optional<std::filesystem::path> credential;
 };
 
-/// The key that is there; `not_found` when there is none. A file that others may read is refused: `denied`.
+/// The key that is there; `not_found` when there is none. A file that others may read is refused:
+/// `denied`.
 Result<Secret> load_master_key(const MasterKeyPlace& place);
 
-/// The key that is there, or a new one written to the data directory (which must exist). When two programs
-/// start at once, both get the key of the one that was first. With a credential nothing is ever made.
+/// The key that is there, or a new one written to the data directory (which must exist). When two
+/// programs start at once, both get the key of the one that was first. With a credential nothing is
+/// ever made.
 Result<Secret> load_or_create_master_key(const MasterKeyPlace& place);
 
 /// load_or_create_master_key as a Seal: what most callers need.

@@ -1,12 +1,12 @@
 #include "crypto/master_key.h"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-#include <sys/stat.h>
-
 #include <fstream>
 #include <thread>
 #include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "base/files.h"
 
@@ -50,7 +50,8 @@ TEST_F(MasterKey, IsTheSameForAllWhoStartAtOnce) {
     for (auto& thread : threads) thread.join();
 
     for (const auto& key : keys) EXPECT_EQ(key, keys.front());
-    const auto left = std::distance(fs::directory_iterator{place_.directory}, fs::directory_iterator{});
+    const auto left =
+        std::distance(fs::directory_iterator{place_.directory}, fs::directory_iterator{});
     EXPECT_EQ(left, 1) << "something was left beside the key";
 }
 

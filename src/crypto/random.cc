@@ -1,10 +1,10 @@
 #include "crypto/random.h"
 
-#include <openssl/rand.h>
-
 #include <cassert>
 #include <cstring>
 #include <limits>
+
+#include <openssl/rand.h>
 
 #include "crypto/errors.h"
 

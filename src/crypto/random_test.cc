@@ -1,8 +1,8 @@
 #include "crypto/random.h"
 
-#include <gtest/gtest.h>
-
 #include <array>
+
+#include <gtest/gtest.h>
 
 namespace rhumb::crypto {
 namespace {

@@ -25,7 +25,8 @@ unsigned char* as_unsigned(char* bytes) { return reinterpret_cast<unsigned char*
 
 int to_int(std::size_t size) { return static_cast<int>(size); }
 
-/// What is authenticated beside the ciphertext. The head has a fixed size, so the two cannot run together.
+/// What is authenticated beside the ciphertext. The head has a fixed size, so the two cannot run
+/// together.
 std::string associated_data(std::string_view head, std::string_view purpose) {
     return std::string{head}.append(purpose);
 }
@@ -36,8 +37,8 @@ Seal::Seal(Secret key, std::string id) : key_{std::move(key)}, id_{std::move(id)
 
 Result<Seal> Seal::make(Secret key) {
     if (key.size() != key_size)
-        return fail(ErrorKind::invalid, "the master key has {} bytes where {} are needed", key.size(),
-                    key_size);
+        return fail(ErrorKind::invalid, "the master key has {} bytes where {} are needed",
+                    key.size(), key_size);
     auto named = Secret::copy_of("rhumb master key identifier:");
     Secret all{named.size() + key.size()};
     named.view().copy(all.data(), named.size());
@@ -51,7 +52,8 @@ std::string Seal::key_id() const { return text::to_hex(id_); }
 
 Result<std::string> Seal::seal(std::string_view purpose, std::string_view plain) const {
     if (plain.size() > plain_size_max)
-        return fail(ErrorKind::too_large, "sealing {}: more than {} bytes", purpose, plain_size_max);
+        return fail(ErrorKind::too_large, "sealing {}: more than {} bytes", purpose,
+                    plain_size_max);
     TRY(const auto nonce, random_bytes(nonce_size));
     auto blob = std::string{magic} + id_ + nonce;
     const auto data = associated_data(blob, purpose);
@@ -63,8 +65,10 @@ Result<std::string> Seal::seal(std::string_view purpose, std::string_view plain)
     if (!context ||
         EVP_EncryptInit_ex2(context.get(), EVP_aes_256_gcm(), as_unsigned(key_.view()),
                             as_unsigned(nonce), nullptr) != 1 ||
-        EVP_EncryptUpdate(context.get(), nullptr, &count, as_unsigned(data), to_int(data.size())) != 1 ||
-        EVP_EncryptUpdate(context.get(), out, &count, as_unsigned(plain), to_int(plain.size())) != 1 ||
+        EVP_EncryptUpdate(context.get(), nullptr, &count, as_unsigned(data), to_int(data.size())) !=
+            1 ||
+        EVP_EncryptUpdate(context.get(), out, &count, as_unsigned(plain), to_int(plain.size())) !=
+            1 ||
         EVP_EncryptFinal_ex(context.get(), out + plain.size(), &count) != 1 ||
         EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_GET_TAG, to_int(tag_size),
                             out + plain.size()) != 1)
@@ -74,18 +78,21 @@ Result<std::string> Seal::seal(std::string_view purpose, std::string_view plain)
 
 Result<Secret> Seal::open(std::string_view purpose, std::string_view blob) const {
     if (blob.size() < head_size + tag_size || !blob.starts_with(magic))
-        return fail(ErrorKind::invalid,
-                    "opening {}: this is no sealed secret of a known version; restore it from a backup",
-                    purpose);
+        return fail(
+            ErrorKind::invalid,
+            "opening {}: this is no sealed secret of a known version; restore it from a backup",
+            purpose);
     const auto head = blob.substr(0, head_size);
     if (const auto id = head.substr(magic.size(), id_size); id != id_)
-        return fail(ErrorKind::invalid,
-                    "opening {}: it was sealed under the master key {}, and this one is {}; put back the "
-                    "master key that belongs to this data directory",
-                    purpose, text::to_hex(id), key_id());
+        return fail(
+            ErrorKind::invalid,
+            "opening {}: it was sealed under the master key {}, and this one is {}; put back the "
+            "master key that belongs to this data directory",
+            purpose, text::to_hex(id), key_id());
     const auto sealed = blob.substr(head_size, blob.size() - head_size - tag_size);
     if (sealed.size() > plain_size_max)
-        return fail(ErrorKind::too_large, "opening {}: more than {} bytes", purpose, plain_size_max);
+        return fail(ErrorKind::too_large, "opening {}: more than {} bytes", purpose,
+                    plain_size_max);
     auto tag = std::string{blob.substr(blob.size() - tag_size)};
     const auto data = associated_data(head, purpose);
 
@@ -96,17 +103,20 @@ Result<Secret> Seal::open(std::string_view purpose, std::string_view blob) const
     if (!context ||
         EVP_DecryptInit_ex2(context.get(), EVP_aes_256_gcm(), as_unsigned(key_.view()),
                             as_unsigned(head.substr(head_size - nonce_size)), nullptr) != 1 ||
-        EVP_DecryptUpdate(context.get(), nullptr, &count, as_unsigned(data), to_int(data.size())) != 1 ||
-        EVP_DecryptUpdate(context.get(), plain.is_empty() ? &rest : as_unsigned(plain.data()), &count,
-                          as_unsigned(sealed), to_int(sealed.size())) != 1 ||
-        EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_SET_TAG, to_int(tag_size), tag.data()) != 1)
+        EVP_DecryptUpdate(context.get(), nullptr, &count, as_unsigned(data), to_int(data.size())) !=
+            1 ||
+        EVP_DecryptUpdate(context.get(), plain.is_empty() ? &rest : as_unsigned(plain.data()),
+                          &count, as_unsigned(sealed), to_int(sealed.size())) != 1 ||
+        EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_SET_TAG, to_int(tag_size), tag.data()) !=
+            1)
         return openssl_failed(ErrorKind::internal, fmt::format("opening {}", purpose));
     if (EVP_DecryptFinal_ex(context.get(), &rest, &count) != 1) {
         take_openssl_reasons();
-        return fail(ErrorKind::invalid,
-                    "opening {}: the sealed secret is damaged, or belongs to another record; restore it "
-                    "from a backup",
-                    purpose);
+        return fail(
+            ErrorKind::invalid,
+            "opening {}: the sealed secret is damaged, or belongs to another record; restore it "
+            "from a backup",
+            purpose);
     }
     return plain;
 }

@@ -1,9 +1,9 @@
 #include "crypto/secret.h"
 
-#include <openssl/crypto.h>
-
 #include <algorithm>
 #include <utility>
+
+#include <openssl/crypto.h>
 
 namespace rhumb::crypto {
 

@@ -1,5 +1,6 @@
 #pragma once
-/// Bytes that nobody may see: wiped when they are let go of, never copied by accident, never printed.
+/// Bytes that nobody may see: wiped when they are let go of, never copied by accident, never
+/// printed.
 
 #include <cstddef>
 #include <memory>
@@ -7,8 +8,8 @@
 
 namespace rhumb::crypto {
 
-/// Owns its bytes alone; may be moved, and then the old one is empty. The size never changes, so that no
-/// forgotten copy is left behind by a growing buffer.
+/// Owns its bytes alone; may be moved, and then the old one is empty. The size never changes, so
+/// that no forgotten copy is left behind by a growing buffer.
 class Secret {
 public:
     Secret() = default;

@@ -1,14 +1,15 @@
 #include "crypto/secret.h"
 
-#include <gtest/gtest.h>
-
 #include <type_traits>
+
+#include <gtest/gtest.h>
 
 namespace rhumb::crypto {
 namespace {
 
 static_assert(!std::is_copy_constructible_v<Secret> && !std::is_copy_assignable_v<Secret>);
-static_assert(std::is_nothrow_move_constructible_v<Secret> && std::is_nothrow_move_assignable_v<Secret>);
+static_assert(std::is_nothrow_move_constructible_v<Secret> &&
+              std::is_nothrow_move_assignable_v<Secret>);
 
 TEST(Secret, HoldsACopyOfWhatItWasMadeOf) {
     const auto secret = Secret::copy_of("open sesame");

@@ -1,9 +1,9 @@
 #include "pki/certificate.h"
 
-#include <openssl/bn.h>
-
 #include <algorithm>
 #include <array>
+
+#include <openssl/bn.h>
 
 #include "base/text.h"
 #include "crypto/errors.h"
@@ -43,7 +43,8 @@ std::string text_of(BIO* memory) {
 std::string to_text(const X509_NAME* name) {
     const crypto::BioHandle memory{BIO_new(BIO_s_mem())};
     if (!memory) return {};
-    X509_NAME_print_ex(memory.get(), name, 0, XN_FLAG_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB));
+    X509_NAME_print_ex(memory.get(), name, 0,
+                       XN_FLAG_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB));
     return text_of(memory.get());
 }
 
@@ -59,18 +60,21 @@ std::string digest_of(const X509* x509, const EVP_MD* kind) {
 Result<Certificate> Certificate::adopt(std::shared_ptr<x509_st> x509) {
     TRY(const auto not_before, to_seconds(X509_get0_notBefore(x509.get())));
     TRY(const auto not_after, to_seconds(X509_get0_notAfter(x509.get())));
-    // Reads the extensions once and keeps what they say, so that nothing is written to the object later.
-    if ((X509_get_extension_flags(x509.get()) & EXFLAG_INVALID) != 0 || X509_get0_pubkey(x509.get()) == nullptr)
-        return crypto::openssl_failed(ErrorKind::invalid,
-                                      "the certificate has an extension or a key that cannot be read");
+    // Reads the extensions once and keeps what they say, so that nothing is written to the object
+    // later.
+    if ((X509_get_extension_flags(x509.get()) & EXFLAG_INVALID) != 0 ||
+        X509_get0_pubkey(x509.get()) == nullptr)
+        return crypto::openssl_failed(
+            ErrorKind::invalid, "the certificate has an extension or a key that cannot be read");
     return Certificate{std::move(x509), not_before, not_after};
 }
 
 Result<Certificate> Certificate::from_pem(std::string_view pem) {
     TRY(const auto certificates, read_certificates(pem));
     if (certificates.empty())
-        return fail(ErrorKind::invalid,
-                    "there is no certificate in the text; it begins with -----BEGIN CERTIFICATE-----");
+        return fail(
+            ErrorKind::invalid,
+            "there is no certificate in the text; it begins with -----BEGIN CERTIFICATE-----");
     return certificates.front();
 }
 
@@ -81,7 +85,8 @@ Result<Certificate> Certificate::from_der(std::string_view der) {
     const auto* const end = at + der.size();
     std::shared_ptr<X509> x509{d2i_X509(nullptr, &at, static_cast<long>(der.size())), X509_free};
     if (!x509) return crypto::openssl_failed(ErrorKind::invalid, "the certificate is damaged");
-    if (at != end) return fail(ErrorKind::invalid, "the certificate is followed by {} other bytes", end - at);
+    if (at != end)
+        return fail(ErrorKind::invalid, "the certificate is followed by {} other bytes", end - at);
     return adopt(std::move(x509));
 }
 
@@ -111,7 +116,8 @@ std::string Certificate::common_name() const {
     for (int at = -1; (at = X509_NAME_get_index_by_NID(name, NID_commonName, at)) >= 0;) last = at;
     if (last < 0) return {};
     unsigned char* utf8 = nullptr;
-    const int size = ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, last)));
+    const int size =
+        ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, last)));
     if (size < 0) return crypto::take_openssl_reasons(), std::string{};
     std::string text{reinterpret_cast<const char*>(utf8), static_cast<std::size_t>(size)};
     OPENSSL_free(utf8);
@@ -119,7 +125,8 @@ std::string Certificate::common_name() const {
 }
 
 std::string Certificate::serial() const {
-    const crypto::BigNumberHandle number{ASN1_INTEGER_to_BN(X509_get0_serialNumber(x509_.get()), nullptr)};
+    const crypto::BigNumberHandle number{
+        ASN1_INTEGER_to_BN(X509_get0_serialNumber(x509_.get()), nullptr)};
     if (!number) return {};
     char* const digits = BN_bn2hex(number.get());
     auto text = text::to_lower(digits != nullptr ? digits : "");
@@ -131,7 +138,8 @@ namespace {
 
 Result<Name> to_name(const GENERAL_NAME* general) {
     int kind = 0;
-    const auto* const value = static_cast<const ASN1_STRING*>(GENERAL_NAME_get0_value(general, &kind));
+    const auto* const value =
+        static_cast<const ASN1_STRING*>(GENERAL_NAME_get0_value(general, &kind));
     if (kind == GEN_DNS) return Name::parse(to_view(value));
     if (kind == GEN_IPADD) return Name::from_address(to_view(value));
     return fail(ErrorKind::invalid, "neither a DNS name nor an address");
@@ -144,7 +152,8 @@ std::vector<Name> Certificate::names() const {
     const crypto::GeneralNamesHandle all{static_cast<GENERAL_NAMES*>(
         X509_get_ext_d2i(x509_.get(), NID_subject_alt_name, nullptr, nullptr))};
     for (int i = 0; all && i < sk_GENERAL_NAME_num(all.get()); ++i)
-        if (auto name = to_name(sk_GENERAL_NAME_value(all.get(), i))) names.push_back(*std::move(name));
+        if (auto name = to_name(sk_GENERAL_NAME_value(all.get(), i)))
+            names.push_back(*std::move(name));
     return names;
 }
 
@@ -162,9 +171,7 @@ std::string Certificate::signature_algorithm() const {
     return name != nullptr ? name : "unknown";
 }
 
-bool Certificate::is_ca() const {
-    return (X509_get_extension_flags(x509_.get()) & EXFLAG_CA) != 0;
-}
+bool Certificate::is_ca() const { return (X509_get_extension_flags(x509_.get()) & EXFLAG_CA) != 0; }
 
 bool Certificate::is_self_signed() const {
     const bool is = X509_self_signed(x509_.get(), 1) == 1;
@@ -186,12 +193,14 @@ void add_permitted(const GENERAL_NAME* base, NameConstraints& permitted) {
     const auto* const value = static_cast<const ASN1_STRING*>(GENERAL_NAME_get0_value(base, &kind));
     if (kind == GEN_DNS) permitted.domains.push_back(text::to_lower(to_view(value)));
     if (kind != GEN_IPADD) return;
-    if (auto range = AddressRange::from_bytes(to_view(value))) permitted.ranges.push_back(*std::move(range));
+    if (auto range = AddressRange::from_bytes(to_view(value)))
+        permitted.ranges.push_back(*std::move(range));
 }
 
 bool has_kind(const NAME_CONSTRAINTS& constraints, int kind) {
     for (int i = 0; i < sk_GENERAL_SUBTREE_num(constraints.permittedSubtrees); ++i)
-        if (sk_GENERAL_SUBTREE_value(constraints.permittedSubtrees, i)->base->type == kind) return true;
+        if (sk_GENERAL_SUBTREE_value(constraints.permittedSubtrees, i)->base->type == kind)
+            return true;
     return false;
 }
 
@@ -214,7 +223,8 @@ std::optional<NameConstraints> Certificate::name_constraints() const {
 bool Certificate::matches_host(std::string_view host) const {
     const auto name = Name::parse(host);
     if (!name || name->is_wildcard()) return false;
-    return std::ranges::any_of(names(), [&](const Name& pattern) { return covers(pattern, *name); });
+    return std::ranges::any_of(names(),
+                               [&](const Name& pattern) { return covers(pattern, *name); });
 }
 
 bool Certificate::is_due(Seconds now) const {

@@ -36,7 +36,8 @@ public:
     std::string serial() const;
     Seconds not_before() const { return not_before_; }
     Seconds not_after() const { return not_after_; }
-    /// The DNS names and addresses that it is for, in its own order. Names that no server can have are left out.
+    /// The DNS names and addresses that it is for, in its own order. Names that no server can have
+    /// are left out.
     std::vector<Name> names() const;
     /// Digests over the whole certificate: 32 and 20 bytes. SHA-1 only because other tools show it.
     std::string fingerprint_sha256() const;
@@ -50,12 +51,14 @@ public:
     bool is_self_signed() const;
     /// True when `issuer` is its issuer by name and key, and really signed it.
     bool is_issued_by(const Certificate& issuer) const;
-    /// What is permitted below it; nothing when it is not constrained. A kind of name that it does not speak of is permitted
-    /// as a whole; what it excludes is not told (our own exclude nothing, and verify() heeds it).
+    /// What is permitted below it; nothing when it is not constrained. A kind of name that it does
+    /// not speak of is permitted as a whole; what it excludes is not told (our own exclude nothing,
+    /// and verify() heeds it).
     std::optional<NameConstraints> name_constraints() const;
 
-    /// True when a client that asks for `host` (a DNS name or an address) would accept it: RFC 9525, subject
-    /// alternative names only, a wildcard stands for the whole first label, addresses match exactly.
+    /// True when a client that asks for `host` (a DNS name or an address) would accept it: RFC
+    /// 9525, subject alternative names only, a wildcard stands for the whole first label, addresses
+    /// match exactly.
     bool matches_host(std::string_view host) const;
 
     bool is_valid_at(Seconds now) const { return not_before() <= now && now <= not_after(); }

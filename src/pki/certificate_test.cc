@@ -11,8 +11,9 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-/// Made by OpenSSL's own tool, so that we read more than what we wrote: subject "C=DE, O=Büro für Karten, CN=gis.example.org",
-/// serial 0x0a0b0c, 2026-01-02T03:04:05Z to 2027-01-02T03:04:05Z, four names, key P-256, self-signed.
+/// Made by OpenSSL's own tool, so that we read more than what we wrote: subject "C=DE, O=Büro für
+/// Karten, CN=gis.example.org", serial 0x0a0b0c, 2026-01-02T03:04:05Z to 2027-01-02T03:04:05Z, four
+/// names, key P-256, self-signed.
 constexpr std::string_view foreign = R"(Some words before it.
 -----BEGIN CERTIFICATE-----
 MIICIjCCAcmgAwIBAgIDCgsMMAoGCCqGSM49BAMCMEMxCzAJBgNVBAYTAkRFMRow
@@ -42,9 +43,13 @@ TEST(Certificate, TellsWhatIsInAForeignOne) {
     using namespace std::chrono;
     EXPECT_EQ(read->not_before(), sys_days{year{2026} / 1 / 2} + 3h + 4min + 5s);
     EXPECT_EQ(read->not_after(), sys_days{year{2027} / 1 / 2} + 3h + 4min + 5s);
-    EXPECT_THAT(to_texts(read->names()), ElementsAre("gis.example.org", "*.maps.example.org", "192.0.2.7", "2001:db8::7"));
-    EXPECT_EQ(to_colon_hex(read->fingerprint_sha256()), "53:02:6C:56:CC:6E:7A:B3:4F:D9:F1:28:67:BE:16:E1:52:39:93:1A:BC:E6:1A:53:45:13:F8:26:A6:E0:9E:9C");
-    EXPECT_EQ(to_colon_hex(read->fingerprint_sha1()), "99:CE:BC:0A:FC:A3:34:72:D3:48:61:9D:53:23:AB:F2:AE:03:08:51");
+    EXPECT_THAT(to_texts(read->names()),
+                ElementsAre("gis.example.org", "*.maps.example.org", "192.0.2.7", "2001:db8::7"));
+    EXPECT_EQ(
+        to_colon_hex(read->fingerprint_sha256()),
+        "53:02:6C:56:CC:6E:7A:B3:4F:D9:F1:28:67:BE:16:E1:52:39:93:1A:BC:E6:1A:53:45:13:F8:26:A6:E0:9E:9C");
+    EXPECT_EQ(to_colon_hex(read->fingerprint_sha1()),
+              "99:CE:BC:0A:FC:A3:34:72:D3:48:61:9D:53:23:AB:F2:AE:03:08:51");
     EXPECT_EQ(read->public_key().type(), "ec-p256");
     EXPECT_EQ(read->signature_algorithm(), "ecdsa-with-SHA256");
     EXPECT_TRUE(read->is_self_signed());
@@ -64,9 +69,10 @@ TEST(Certificate, RefusesTextWithoutACertificate) {
         const char* name;
         std::string_view pem;
     };
-    for (const auto& c : {Case{"empty", ""}, Case{"a key", "-----BEGIN PRIVATE KEY-----\n"},
-                          Case{"cut short", "-----BEGIN CERTIFICATE-----\nMIIB"},
-                          Case{"nothing within", "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n"}}) {
+    for (const auto& c :
+         {Case{"empty", ""}, Case{"a key", "-----BEGIN PRIVATE KEY-----\n"},
+          Case{"cut short", "-----BEGIN CERTIFICATE-----\nMIIB"},
+          Case{"nothing within", "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n"}}) {
         SCOPED_TRACE(c.name);
         const auto read = Certificate::from_pem(c.pem);
         ASSERT_FALSE(read);
@@ -85,11 +91,12 @@ TEST(Certificate, RefusesDerThatIsCutOrFollowedBySomething) {
 TEST(Certificate, MatchesTheHostsItIsFor) {
     const auto certificate = *Certificate::from_pem(foreign);
 
-    for (const auto* host : {"gis.example.org", "GIS.example.org.", "a.maps.example.org", "192.0.2.7",
-                             "[2001:db8::7]", "2001:db8:0::7"})
+    for (const auto* host : {"gis.example.org", "GIS.example.org.", "a.maps.example.org",
+                             "192.0.2.7", "[2001:db8::7]", "2001:db8:0::7"})
         EXPECT_TRUE(certificate.matches_host(host)) << host;
-    for (const auto* host : {"", "example.org", "maps.example.org", "a.b.maps.example.org", "*.maps.example.org",
-                             "192.0.2.8", "xgis.example.org", ".maps.example.org"})
+    for (const auto* host :
+         {"", "example.org", "maps.example.org", "a.b.maps.example.org", "*.maps.example.org",
+          "192.0.2.8", "xgis.example.org", ".maps.example.org"})
         EXPECT_FALSE(certificate.matches_host(host)) << host;
 }
 

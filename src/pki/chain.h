@@ -1,5 +1,6 @@
 #pragma once
-/// A certificate chain as a server sends it: the leaf first, each next one the issuer of the one before.
+/// A certificate chain as a server sends it: the leaf first, each next one the issuer of the one
+/// before.
 
 #include <string>
 #include <string_view>
@@ -19,8 +20,9 @@ public:
     /// make() of all certificates in `pem`.
     static Result<Chain> from_pem(std::string_view pem);
 
-    /// Finds the order in a bag of certificates for the leaf that has `key`: issuers follow each other, a root at
-    /// the end is dropped (clients have it or do not trust it), all else is left out. `invalid` when none is `key`'s.
+    /// Finds the order in a bag of certificates for the leaf that has `key`: issuers follow each
+    /// other, a root at the end is dropped (clients have it or do not trust it), all else is left
+    /// out. `invalid` when none is `key`'s.
     static Result<Chain> arrange(const std::vector<Certificate>& bag, const Key& key);
 
     const Certificate& leaf() const { return certificates_.front(); }
@@ -29,7 +31,8 @@ public:
     std::string to_pem() const;
 
 private:
-    explicit Chain(std::vector<Certificate> certificates) : certificates_{std::move(certificates)} {}
+    explicit Chain(std::vector<Certificate> certificates)
+        : certificates_{std::move(certificates)} {}
 
     std::vector<Certificate> certificates_;
 };
@@ -41,8 +44,9 @@ struct Verification {
     std::string host;  ///< must be covered by the leaf; "": not asked
 };
 
-/// Ok when a strict client with those roots would accept the chain as a server's, at that time, for that host:
-/// signatures, dates, usages, lengths, name constraints (RFC 5280). Else `invalid` with the reason and the certificate.
+/// Ok when a strict client with those roots would accept the chain as a server's, at that time, for
+/// that host: signatures, dates, usages, lengths, name constraints (RFC 5280). Else `invalid` with
+/// the reason and the certificate.
 Result<void> verify(const Chain& chain, const Verification& against);
 
 }  // namespace rhumb::pki

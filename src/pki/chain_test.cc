@@ -40,14 +40,16 @@ TEST_F(ChainOfExample, IsRefusedWhenItIsEmptyOrInTheWrongOrder) {
 TEST_F(ChainOfExample, IsArrangedFromABagWithoutTheRootAndStrangers) {
     const ExampleAuthority stranger;
 
-    const auto chain = Chain::arrange({authority_.root, stranger.intermediate, authority_.intermediate, leaf_, leaf_}, key_);
+    const auto chain = Chain::arrange(
+        {authority_.root, stranger.intermediate, authority_.intermediate, leaf_, leaf_}, key_);
 
     ASSERT_TRUE(chain) << chain.error().message;
     EXPECT_THAT(chain->certificates(), ElementsAre(leaf_, authority_.intermediate));
 }
 
 TEST_F(ChainOfExample, IsASelfSignedCertificateAlone) {
-    const auto chain = Chain::arrange({authority_.intermediate, authority_.root}, authority_.root_key);
+    const auto chain =
+        Chain::arrange({authority_.intermediate, authority_.root}, authority_.root_key);
 
     ASSERT_TRUE(chain);
     EXPECT_THAT(chain->certificates(), ElementsAre(authority_.root));

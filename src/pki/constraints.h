@@ -1,5 +1,6 @@
 #pragma once
-/// Name constraints (RFC 5280 section 4.2.1.10): what an authority's certificates may be about, at most.
+/// Name constraints (RFC 5280 section 4.2.1.10): what an authority's certificates may be about, at
+/// most.
 
 #include <span>
 #include <string>

@@ -11,12 +11,16 @@
 namespace rhumb::pki {
 
 /// 2026-03-01 12:00:00 UTC.
-inline constexpr Seconds example_now = std::chrono::sys_days{std::chrono::year{2026} / 3 / 1} + std::chrono::hours{12};
+inline constexpr Seconds example_now =
+    std::chrono::sys_days{std::chrono::year{2026} / 3 / 1} + std::chrono::hours{12};
 
-inline std::vector<Name> example_names(const std::vector<std::string>& texts) { return *parse_names(texts); }
+inline std::vector<Name> example_names(const std::vector<std::string>& texts) {
+    return *parse_names(texts);
+}
 
 inline NameConstraints example_constraints() {
-    return {{"localhost", "test"}, {*AddressRange::parse("127.0.0.0/8"), *AddressRange::parse("::1/128")}};
+    return {{"localhost", "test"},
+            {*AddressRange::parse("127.0.0.0/8"), *AddressRange::parse("::1/128")}};
 }
 
 /// A constrained root, an intermediate below it, and leaves on demand.

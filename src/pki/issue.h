@@ -42,9 +42,11 @@ struct Signer {
     const Key& key;
 };
 
-/// Signs a certificate for `subject`. `invalid`: wrong options, or a name that the signer's constraints do not
-/// permit; never past the signer's own end (the lifetime is cut to it, `invalid` when nothing is left).
-Result<Certificate> issue(const IssueOptions& options, const PublicKey& subject, const Signer& signer);
+/// Signs a certificate for `subject`. `invalid`: wrong options, or a name that the signer's
+/// constraints do not permit; never past the signer's own end (the lifetime is cut to it, `invalid`
+/// when nothing is left).
+Result<Certificate> issue(const IssueOptions& options, const PublicKey& subject,
+                          const Signer& signer);
 
 /// Signs a certificate for `key` with that same key: a root, or a self-signed server certificate.
 Result<Certificate> issue_self_signed(const IssueOptions& options, const Key& key);

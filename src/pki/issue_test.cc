@@ -1,9 +1,9 @@
 #include "pki/issue.h"
 
+#include <cstdio>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <cstdio>
 
 #include "pki/example.h"
 
@@ -11,10 +11,10 @@ namespace rhumb::pki {
 namespace {
 
 using namespace std::chrono_literals;
+using std::chrono::days;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
-using std::chrono::days;
 
 /// All that OpenSSL's own program says of a certificate.
 std::string shown(const Certificate& certificate) {
@@ -37,7 +37,8 @@ protected:
                 .constraints = {}};
     }
     Result<Certificate> issued(const IssueOptions& options) const {
-        return issue(options, key_.public_key(), {authority_.intermediate, authority_.intermediate_key});
+        return issue(options, key_.public_key(),
+                     {authority_.intermediate, authority_.intermediate_key});
     }
 
     const ExampleAuthority authority_;
@@ -47,8 +48,10 @@ protected:
 TEST_F(Issue, MakesARootThatSignsIntermediatesAndIsConstrained) {
     const auto text = shown(authority_.root);
 
-    EXPECT_THAT(text, HasSubstr("X509v3 Basic Constraints: critical\n                CA:TRUE, pathlen:1"));
-    EXPECT_THAT(text, HasSubstr("X509v3 Key Usage: critical\n                Certificate Sign, CRL Sign"));
+    EXPECT_THAT(
+        text, HasSubstr("X509v3 Basic Constraints: critical\n                CA:TRUE, pathlen:1"));
+    EXPECT_THAT(
+        text, HasSubstr("X509v3 Key Usage: critical\n                Certificate Sign, CRL Sign"));
     EXPECT_THAT(text, HasSubstr("X509v3 Name Constraints: critical"));
     EXPECT_THAT(text, HasSubstr("DNS:localhost"));
     EXPECT_THAT(text, HasSubstr("IP:127.0.0.0/255.0.0.0"));
@@ -62,7 +65,9 @@ TEST_F(Issue, MakesAnIntermediateThatSignsServersAlone) {
 
     EXPECT_THAT(text, HasSubstr("CA:TRUE, pathlen:0"));
     EXPECT_THAT(text, HasSubstr("X509v3 Authority Key Identifier"));
-    EXPECT_THAT(text, HasSubstr("X509v3 Extended Key Usage: \n                TLS Web Server Authentication\n"));
+    EXPECT_THAT(
+        text,
+        HasSubstr("X509v3 Extended Key Usage: \n                TLS Web Server Authentication\n"));
 }
 
 TEST_F(Issue, MakesAServerCertificateThatIsNothingElse) {
@@ -74,7 +79,10 @@ TEST_F(Issue, MakesAServerCertificateThatIsNothingElse) {
     EXPECT_THAT(text, HasSubstr("X509v3 Key Usage: critical\n                Digital Signature\n"));
     EXPECT_THAT(text, HasSubstr("TLS Web Server Authentication\n"));
     EXPECT_THAT(text, Not(HasSubstr("Client Authentication")));
-    EXPECT_THAT(text, HasSubstr("X509v3 Subject Alternative Name: \n                DNS:a.test, IP Address:127.0.0.1\n"));
+    EXPECT_THAT(
+        text,
+        HasSubstr(
+            "X509v3 Subject Alternative Name: \n                DNS:a.test, IP Address:127.0.0.1\n"));
     EXPECT_EQ(leaf->common_name(), "a.test");
     EXPECT_EQ(leaf->not_before(), example_now - 1h);
     EXPECT_EQ(leaf->not_after(), example_now + days{90});
@@ -82,7 +90,8 @@ TEST_F(Issue, MakesAServerCertificateThatIsNothingElse) {
 
 TEST_F(Issue, LetsAnRsaKeyEncipherKeys) {
     const auto rsa = *Key::generate(KeyType::rsa_2048);
-    EXPECT_THAT(shown(*authority_.try_issue({"a.test"}, rsa)), HasSubstr("Digital Signature, Key Encipherment\n"));
+    EXPECT_THAT(shown(*authority_.try_issue({"a.test"}, rsa)),
+                HasSubstr("Digital Signature, Key Encipherment\n"));
 }
 
 TEST_F(Issue, LeavesTheSubjectEmptyWhenNoNameFits) {
@@ -125,13 +134,17 @@ TEST_F(Issue, KeepsTheWholePeriodWithin825Days) {
 TEST_F(Issue, SignsAsStronglyAsTheKeyIs) {
     const auto p384 = *Key::generate(KeyType::ec_p384);
     const auto rsa = *Key::generate(KeyType::rsa_2048);
-    EXPECT_EQ(issue_self_signed(server({"a.test"}), key_)->signature_algorithm(), "ecdsa-with-SHA256");
-    EXPECT_EQ(issue_self_signed(server({"a.test"}), p384)->signature_algorithm(), "ecdsa-with-SHA384");
-    EXPECT_EQ(issue_self_signed(server({"a.test"}), rsa)->signature_algorithm(), "sha256WithRSAEncryption");
+    EXPECT_EQ(issue_self_signed(server({"a.test"}), key_)->signature_algorithm(),
+              "ecdsa-with-SHA256");
+    EXPECT_EQ(issue_self_signed(server({"a.test"}), p384)->signature_algorithm(),
+              "ecdsa-with-SHA384");
+    EXPECT_EQ(issue_self_signed(server({"a.test"}), rsa)->signature_algorithm(),
+              "sha256WithRSAEncryption");
 }
 
 TEST_F(Issue, RefusesANameThatTheSignerMayNotVouchFor) {
-    const auto refused = issue(server({"a.test", "www.example.com"}), key_.public_key(), {authority_.root, authority_.root_key});
+    const auto refused = issue(server({"a.test", "www.example.com"}), key_.public_key(),
+                               {authority_.root, authority_.root_key});
 
     ASSERT_FALSE(refused);
     EXPECT_THAT(refused.error().message, HasSubstr("not permitted to vouch for www.example.com"));
@@ -142,8 +155,8 @@ TEST_F(Issue, RefusesOptionsThatMakeNoSense) {
         IssueOptions options;
         const char* why;
     };
-    auto nameless = server({"a.test"}), endless = nameless, timeless = nameless, long_named = nameless, authority = nameless,
-         half_constrained = nameless;
+    auto nameless = server({"a.test"}), endless = nameless, timeless = nameless,
+         long_named = nameless, authority = nameless, half_constrained = nameless;
     nameless.names.clear();
     endless.lifetime = days{826};
     timeless.lifetime = 0s;
@@ -154,9 +167,9 @@ TEST_F(Issue, RefusesOptionsThatMakeNoSense) {
     half_constrained.common_name = "x";
     half_constrained.names.clear();
     half_constrained.constraints = NameConstraints{{"test"}, {}};
-    for (const auto& c : {Case{nameless, "at least one host name"}, Case{endless, "825 days"}, Case{timeless, "lifetime"},
-                          Case{long_named, "64 bytes"}, Case{authority, "no host names"},
-                          Case{half_constrained, "one range"}}) {
+    for (const auto& c : {Case{nameless, "at least one host name"}, Case{endless, "825 days"},
+                          Case{timeless, "lifetime"}, Case{long_named, "64 bytes"},
+                          Case{authority, "no host names"}, Case{half_constrained, "one range"}}) {
         SCOPED_TRACE(c.why);
         const auto refused = issued(c.options);
         ASSERT_FALSE(refused);
@@ -167,9 +180,11 @@ TEST_F(Issue, RefusesOptionsThatMakeNoSense) {
 
 TEST_F(Issue, RefusesASignerThatIsNone) {
     const auto leaf = *issued(server({"a.test"}));
-    EXPECT_THAT(issue(server({"a.test"}), key_.public_key(), {leaf, key_}).error().message, HasSubstr("no authority's"));
-    EXPECT_THAT(issue(server({"a.test"}), key_.public_key(), {authority_.root, key_}).error().message,
-                HasSubstr("not that of the authority"));
+    EXPECT_THAT(issue(server({"a.test"}), key_.public_key(), {leaf, key_}).error().message,
+                HasSubstr("no authority's"));
+    EXPECT_THAT(
+        issue(server({"a.test"}), key_.public_key(), {authority_.root, key_}).error().message,
+        HasSubstr("not that of the authority"));
 }
 
 }  // namespace

@@ -1,11 +1,11 @@
 #include "pki/key.h"
 
+#include <algorithm>
+#include <array>
+
 #include <openssl/core_names.h>
 #include <openssl/decoder.h>
 #include <openssl/encoder.h>
-
-#include <algorithm>
-#include <array>
 
 #include "crypto/errors.h"
 #include "crypto/handles.h"
@@ -32,9 +32,7 @@ constexpr std::array key_kinds{
     KeyKind{KeyType::rsa_4096, "rsa-4096", nullptr, 4096},
 };
 
-const KeyKind& kind_of(KeyType type) {
-    return *std::ranges::find(key_kinds, type, &KeyKind::type);
-}
+const KeyKind& kind_of(KeyType type) { return *std::ranges::find(key_kinds, type, &KeyKind::type); }
 
 std::shared_ptr<EVP_PKEY> shared(EVP_PKEY* key) { return {key, EVP_PKEY_free}; }
 
@@ -44,7 +42,8 @@ Result<KeyType> parse_key_type(std::string_view text) {
     const auto* const kind = std::ranges::find(key_kinds, text, &KeyKind::text);
     if (kind != key_kinds.end()) return kind->type;
     return fail(ErrorKind::invalid,
-                "«{}» is no kind of key; there are ec-p256, ec-p384, rsa-2048, rsa-3072, rsa-4096", text);
+                "«{}» is no kind of key; there are ec-p256, ec-p384, rsa-2048, rsa-3072, rsa-4096",
+                text);
 }
 
 std::string_view to_text(KeyType type) { return kind_of(type).text; }
@@ -53,15 +52,18 @@ Result<std::string> PublicKey::digest() const {
     unsigned char* der = nullptr;
     const int size = i2d_PUBKEY(key_.get(), &der);
     if (size <= 0) return crypto::openssl_failed(ErrorKind::internal, "encoding a public key");
-    auto digest = crypto::sha256({reinterpret_cast<const char*>(der), static_cast<std::size_t>(size)});
+    auto digest =
+        crypto::sha256({reinterpret_cast<const char*>(der), static_cast<std::size_t>(size)});
     OPENSSL_free(der);
     return digest;
 }
 
 std::string PublicKey::type() const {
-    if (EVP_PKEY_is_a(key_.get(), "RSA") == 1) return fmt::format("rsa-{}", EVP_PKEY_get_bits(key_.get()));
+    if (EVP_PKEY_is_a(key_.get(), "RSA") == 1)
+        return fmt::format("rsa-{}", EVP_PKEY_get_bits(key_.get()));
     if (EVP_PKEY_is_a(key_.get(), "ED25519") == 1) return "ed25519";
-    if (EVP_PKEY_is_a(key_.get(), "EC") == 1) return fmt::format("ec-p{}", EVP_PKEY_get_bits(key_.get()));
+    if (EVP_PKEY_is_a(key_.get(), "EC") == 1)
+        return fmt::format("ec-p{}", EVP_PKEY_get_bits(key_.get()));
     const char* const name = EVP_PKEY_get0_type_name(key_.get());
     return name != nullptr ? name : "unknown";
 }
@@ -72,7 +74,8 @@ Result<Key> Key::generate(KeyType type) {
                                ? EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", kind.curve)
                                : EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", kind.bits);
     if (made == nullptr)
-        return crypto::openssl_failed(ErrorKind::internal, fmt::format("making a key of kind {}", kind.text));
+        return crypto::openssl_failed(ErrorKind::internal,
+                                      fmt::format("making a key of kind {}", kind.text));
     return Key{shared(made)};
 }
 
@@ -83,8 +86,8 @@ Result<void> check_kind(const EVP_PKEY* key) {
     if (EVP_PKEY_is_a(key, "RSA") == 1) {
         const int bits = EVP_PKEY_get_bits(key);
         if (bits >= 2048 && bits <= 16384) return {};
-        return fail(ErrorKind::invalid, "the RSA key has {} bits; clients accept 2048 and more: make a new key",
-                    bits);
+        return fail(ErrorKind::invalid,
+                    "the RSA key has {} bits; clients accept 2048 and more: make a new key", bits);
     }
     if (EVP_PKEY_is_a(key, "ED25519") == 1) return {};
     if (EVP_PKEY_is_a(key, "EC") == 1) {
@@ -107,24 +110,27 @@ constexpr std::size_t key_size_max = 64U << 10U;
 Result<std::shared_ptr<EVP_PKEY>> decode(std::string_view bytes, const char* format,
                                          const crypto::Secret* password) {
     if (bytes.size() > key_size_max)
-        return fail(ErrorKind::too_large, "reading a private key: more than {} bytes", key_size_max);
+        return fail(ErrorKind::too_large, "reading a private key: more than {} bytes",
+                    key_size_max);
     EVP_PKEY* key = nullptr;
     const Handle<OSSL_DECODER_CTX, OSSL_DECODER_CTX_free> context{OSSL_DECODER_CTX_new_for_pkey(
         &key, format, nullptr, nullptr, EVP_PKEY_KEYPAIR, nullptr, nullptr)};
     if (!context) return crypto::openssl_failed(ErrorKind::internal, "reading a private key");
     if (password != nullptr &&
-        OSSL_DECODER_CTX_set_passphrase(context.get(),
-                                        reinterpret_cast<const unsigned char*>(password->view().data()),
-                                        password->size()) != 1)
+        OSSL_DECODER_CTX_set_passphrase(
+            context.get(), reinterpret_cast<const unsigned char*>(password->view().data()),
+            password->size()) != 1)
         return crypto::openssl_failed(ErrorKind::internal, "reading a private key with a password");
     const auto* data = reinterpret_cast<const unsigned char*>(bytes.data());
     auto left = bytes.size();
-    const bool is_decoded = OSSL_DECODER_from_data(context.get(), &data, &left) == 1 && key != nullptr;
+    const bool is_decoded =
+        OSSL_DECODER_from_data(context.get(), &data, &left) == 1 && key != nullptr;
     auto owned = shared(key);
     if (!is_decoded)
         return crypto::openssl_failed(
-            ErrorKind::invalid, password != nullptr ? "this is no private key, or the password is wrong"
-                                                    : "this is no private key that can be read without a password");
+            ErrorKind::invalid, password != nullptr
+                                    ? "this is no private key, or the password is wrong"
+                                    : "this is no private key that can be read without a password");
     crypto::take_openssl_reasons();  // of decoders that were tried and did not fit
     TRY_DONE(check_kind(owned.get()));
     return owned;
@@ -141,14 +147,15 @@ Result<Key> Key::from_pem(std::string_view pem, const crypto::Secret* password) 
     TRY(auto key, decode(pem, "PEM", password));
     const crypto::KeyContextHandle context{EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr)};
     if (!context || EVP_PKEY_pairwise_check(context.get()) != 1)
-        return crypto::openssl_failed(ErrorKind::invalid,
-                                      "the private key is damaged: its two halves do not belong together");
+        return crypto::openssl_failed(
+            ErrorKind::invalid,
+            "the private key is damaged: its two halves do not belong together");
     return Key{std::move(key)};
 }
 
 Result<crypto::Secret> Key::to_pkcs8_der() const {
-    const Handle<OSSL_ENCODER_CTX, OSSL_ENCODER_CTX_free> context{
-        OSSL_ENCODER_CTX_new_for_pkey(key_.get(), EVP_PKEY_KEYPAIR, "DER", "PrivateKeyInfo", nullptr)};
+    const Handle<OSSL_ENCODER_CTX, OSSL_ENCODER_CTX_free> context{OSSL_ENCODER_CTX_new_for_pkey(
+        key_.get(), EVP_PKEY_KEYPAIR, "DER", "PrivateKeyInfo", nullptr)};
     unsigned char* der = nullptr;
     std::size_t size = 0;
     if (!context || OSSL_ENCODER_to_data(context.get(), &der, &size) != 1)

@@ -37,15 +37,15 @@ private:
     std::shared_ptr<evp_pkey_st> key_;  // never null, never written to
 };
 
-/// A private key: an immutable value, cheap to copy; copies share one object, which is wiped with the last of
-/// them. It leaves only as a Secret, by to_pkcs8_der(). May be used from any thread.
+/// A private key: an immutable value, cheap to copy; copies share one object, which is wiped with
+/// the last of them. It leaves only as a Secret, by to_pkcs8_der(). May be used from any thread.
 class Key {
 public:
     /// Makes a new one; RSA takes up to a few seconds.
     static Result<Key> generate(KeyType type);
 
-    /// Reads an unencrypted PKCS#8 (or the older SEC 1, PKCS#1) key in DER. `invalid`: damaged, of a kind that TLS
-    /// servers do not use, or too weak (RSA below 2048 bits).
+    /// Reads an unencrypted PKCS#8 (or the older SEC 1, PKCS#1) key in DER. `invalid`: damaged, of
+    /// a kind that TLS servers do not use, or too weak (RSA below 2048 bits).
     static Result<Key> from_der(const crypto::Secret& der);
 
     /// The same from the first private key of a PEM text. An encrypted one needs its password.

@@ -1,9 +1,9 @@
 #include "pki/key.h"
 
+#include <cstdio>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <cstdio>
 
 #include "base/text.h"
 #include "pki/example.h"
@@ -29,7 +29,8 @@ TEST(KeyType, HasTheTextsOfTheCommandLine) {
 }
 
 TEST(Key, IsOfTheKindAskedFor) {
-    for (const auto type : {KeyType::ec_p256, KeyType::ec_p384, KeyType::rsa_2048, KeyType::rsa_3072}) {
+    for (const auto type :
+         {KeyType::ec_p256, KeyType::ec_p384, KeyType::rsa_2048, KeyType::rsa_3072}) {
         const auto key = Key::generate(type);
         ASSERT_TRUE(key) << key.error().message;
         EXPECT_EQ(key->type(), to_text(type));
@@ -62,7 +63,8 @@ TEST(Key, MatchesItsOwnCertificateAlone) {
 }
 
 TEST(Key, ReadsWhatOpensslWrites) {
-    const auto plain = Key::from_pem(output_of("openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-384 2>/dev/null"));
+    const auto plain = Key::from_pem(
+        output_of("openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-384 2>/dev/null"));
     ASSERT_TRUE(plain) << plain.error().message;
     EXPECT_EQ(plain->type(), "ec-p384");
 
@@ -76,7 +78,8 @@ TEST(Key, ReadsWhatOpensslWrites) {
 }
 
 TEST(Key, OpensWithItsPasswordOnlyAndNeverAsks) {
-    const auto pem = output_of("openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -aes256 -pass pass:sesame");
+    const auto pem = output_of(
+        "openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -aes256 -pass pass:sesame");
     const auto right = crypto::Secret::copy_of("sesame");
     const auto wrong = crypto::Secret::copy_of("barley");
 
@@ -89,11 +92,15 @@ TEST(Key, RefusesWhatNoServerShouldUse) {
     struct Case {
         const char *command, *why;
     };
-    for (const auto& c :
-         {Case{"openssl genrsa 1024 2>/dev/null", "1024 bits"},
-          Case{"openssl ecparam -name secp256k1 -genkey -noout", "curve secp256k1"},
-          Case{"openssl genpkey -algorithm X25519", "kind X25519"}, Case{"echo nothing", "no private key"},
-          Case{"openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 2>/dev/null | head -c 100", "no private key"}}) {
+    for (
+        const auto& c :
+        {Case{"openssl genrsa 1024 2>/dev/null", "1024 bits"},
+         Case{"openssl ecparam -name secp256k1 -genkey -noout", "curve secp256k1"},
+         Case{"openssl genpkey -algorithm X25519", "kind X25519"},
+         Case{"echo nothing", "no private key"},
+         Case{
+             "openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 2>/dev/null | head -c 100",
+             "no private key"}}) {
         SCOPED_TRACE(c.command);
         const auto key = Key::from_pem(output_of(c.command));
         ASSERT_FALSE(key);

@@ -1,10 +1,10 @@
 #include "pki/names.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <array>
 #include <optional>
+
+#include <arpa/inet.h>
 
 #include "base/text.h"
 
@@ -19,7 +19,8 @@ constexpr std::size_t label_size_max = 63;
 std::optional<std::string> address_bytes(const std::string& text) {
     std::array<char, 16> bytes{};
     if (::inet_pton(AF_INET, text.c_str(), bytes.data()) == 1) return std::string{bytes.data(), 4};
-    if (::inet_pton(AF_INET6, text.c_str(), bytes.data()) == 1) return std::string{bytes.data(), 16};
+    if (::inet_pton(AF_INET6, text.c_str(), bytes.data()) == 1)
+        return std::string{bytes.data(), 16};
     return std::nullopt;
 }
 
@@ -61,8 +62,10 @@ std::string_view fault_of_dns(std::string_view name) {
 
 Result<Name> Name::parse(std::string_view text) {
     auto host = text::to_lower(text::trim(text));
-    if (host.find('\0') != std::string::npos) return fail(ErrorKind::invalid, "a name holds a zero byte");
-    if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+    if (host.find('\0') != std::string::npos)
+        return fail(ErrorKind::invalid, "a name holds a zero byte");
+    if (host.size() > 2 && host.front() == '[' && host.back() == ']')
+        host = host.substr(1, host.size() - 2);
     if (const auto address = address_bytes(host)) return from_address(*address);
     if (host.ends_with('.')) host.pop_back();
     if (const auto fault = fault_of_dns(host); !fault.empty())
@@ -91,7 +94,8 @@ Result<std::vector<Name>> parse_names(std::span<const std::string> texts) {
     std::ranges::sort(names);
     names.erase(std::unique(names.begin(), names.end()), names.end());
     if (names.size() > names_max)
-        return fail(ErrorKind::too_large, "{} names; a certificate can have {}", names.size(), names_max);
+        return fail(ErrorKind::too_large, "{} names; a certificate can have {}", names.size(),
+                    names_max);
     return names;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-/// The names that a certificate may carry: DNS names and IP addresses, checked once when they are parsed.
+/// The names that a certificate may carry: DNS names and IP addresses, checked once when they are
+/// parsed.
 
 #include <compare>
 #include <span>
@@ -16,8 +17,9 @@ class Name {
 public:
     enum class Kind { dns, ip };
 
-    /// A DNS name (lower-cased, a final dot removed; `*` allowed as the whole first label), an IPv4 address, or an
-    /// IPv6 address with or without brackets. Names beyond ASCII are refused: their A-label (xn--…) is what counts.
+    /// A DNS name (lower-cased, a final dot removed; `*` allowed as the whole first label), an IPv4
+    /// address, or an IPv6 address with or without brackets. Names beyond ASCII are refused: their
+    /// A-label (xn--…) is what counts.
     static Result<Name> parse(std::string_view text);
 
     /// From the 4 or 16 bytes of an address, in network order.
@@ -49,8 +51,8 @@ Result<std::vector<Name>> parse_names(std::span<const std::string> texts);
 /// Their texts, in the same order.
 std::vector<std::string> to_texts(std::span<const Name> names);
 
-/// True when a certificate for `pattern` is good for `name`: equal, or a wildcard that stands for exactly the
-/// first label (RFC 9525 section 6.3).
+/// True when a certificate for `pattern` is good for `name`: equal, or a wildcard that stands for
+/// exactly the first label (RFC 9525 section 6.3).
 bool covers(const Name& pattern, const Name& name);
 
 }  // namespace rhumb::pki

@@ -35,15 +35,16 @@ TEST(Name, RefusesWhatIsNoneAndSaysWhy) {
         std::string text, why;
     };
     const std::string label63(63, 'a');
-    for (const auto& c : {Case{"", "empty label"}, Case{"a..b", "empty label"}, Case{".a", "empty label"},
-                          Case{"a b", "only letters"}, Case{"-a.org", "hyphen"}, Case{"a-.org", "hyphen"},
-                          Case{"büro.example", "xn--"}, Case{"1.2.3", "looks like an address"},
-                          Case{"1.2.3.4.5", "looks like an address"}, Case{"*", "only letters"},
-                          Case{"*.test", "top-level domain"}, Case{"a.*.org", "only letters"},
-                          Case{"w*.example.org", "only letters"}, Case{"https://a", "only letters"},
-                          Case{"fe80::1%eth0", "only letters"}, Case{label63 + "a.org", "63"},
-                          Case{label63 + "." + label63 + "." + label63 + "." + label63, "253"},
-                          Case{std::string{"a\0b", 3}, "zero byte"}}) {
+    for (const auto& c :
+         {Case{"", "empty label"}, Case{"a..b", "empty label"}, Case{".a", "empty label"},
+          Case{"a b", "only letters"}, Case{"-a.org", "hyphen"}, Case{"a-.org", "hyphen"},
+          Case{"büro.example", "xn--"}, Case{"1.2.3", "looks like an address"},
+          Case{"1.2.3.4.5", "looks like an address"}, Case{"*", "only letters"},
+          Case{"*.test", "top-level domain"}, Case{"a.*.org", "only letters"},
+          Case{"w*.example.org", "only letters"}, Case{"https://a", "only letters"},
+          Case{"fe80::1%eth0", "only letters"}, Case{label63 + "a.org", "63"},
+          Case{label63 + "." + label63 + "." + label63 + "." + label63, "253"},
+          Case{std::string{"a\0b", 3}, "zero byte"}}) {
         SCOPED_TRACE(c.text);
         const auto name = Name::parse(c.text);
         ASSERT_FALSE(name);
@@ -61,14 +62,16 @@ TEST(Name, GivesTheBytesOfAnAddressAndTakesThem) {
 }
 
 TEST(ParseNames, SortsAndDropsRepetitions) {
-    const auto names = parse_names(std::vector<std::string>{"::1", "b.test", "127.0.0.1", "A.test", "b.test."});
+    const auto names =
+        parse_names(std::vector<std::string>{"::1", "b.test", "127.0.0.1", "A.test", "b.test."});
 
     ASSERT_TRUE(names);
     EXPECT_THAT(to_texts(*names), ElementsAre("a.test", "b.test", "127.0.0.1", "::1"));
 }
 
 TEST(ParseNames, SaysWhichNameIsWrongAndRefusesTooMany) {
-    EXPECT_THAT(parse_names(std::vector<std::string>{"a.test", "b c"}).error().message, HasSubstr("«b c»"));
+    EXPECT_THAT(parse_names(std::vector<std::string>{"a.test", "b c"}).error().message,
+                HasSubstr("«b c»"));
 
     std::vector<std::string> many;
     for (std::size_t i = 0; i <= names_max; ++i) many.push_back(fmt::format("host{}.test", i));
@@ -80,10 +83,11 @@ TEST(Covers, LetsAWildcardStandForExactlyTheFirstLabel) {
         std::string_view pattern, name;
         bool is_covered;
     };
-    for (const auto& c : {Case{"a.test", "a.test", true}, Case{"a.test", "b.test", false},
-                          Case{"*.a.test", "x.a.test", true}, Case{"*.a.test", "x.y.a.test", false},
-                          Case{"*.a.test", "a.test", false}, Case{"*.a.test", "*.a.test", true},
-                          Case{"10.0.0.1", "10.0.0.1", true}, Case{"10.0.0.1", "10.0.0.2", false}}) {
+    for (const auto& c :
+         {Case{"a.test", "a.test", true}, Case{"a.test", "b.test", false},
+          Case{"*.a.test", "x.a.test", true}, Case{"*.a.test", "x.y.a.test", false},
+          Case{"*.a.test", "a.test", false}, Case{"*.a.test", "*.a.test", true},
+          Case{"10.0.0.1", "10.0.0.1", true}, Case{"10.0.0.1", "10.0.0.2", false}}) {
         SCOPED_TRACE(fmt::format("{} for {}", c.pattern, c.name));
         EXPECT_EQ(covers(*Name::parse(c.pattern), *Name::parse(c.name)), c.is_covered);
     }

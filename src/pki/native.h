@@ -8,8 +8,8 @@
 
 namespace rhumb::pki {
 
-/// What the values hold stays theirs: valid for as long as the value or a copy of it lives. OpenSSL counts references
-/// inside, so SSL_CTX_use_cert_and_key() may take them; they must not be changed.
+/// What the values hold stays theirs: valid for as long as the value or a copy of it lives. OpenSSL
+/// counts references inside, so SSL_CTX_use_cert_and_key() may take them; they must not be changed.
 class Native {
 public:
     static evp_pkey_st* get(const Key& key) { return key.key_.get(); }

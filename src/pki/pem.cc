@@ -3,7 +3,6 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
-
 #include "crypto/errors.h"
 #include "crypto/handles.h"
 
@@ -51,7 +50,8 @@ Result<bool> read_block(BIO* text, Block& block) {
 
 Result<std::vector<Certificate>> read_certificates(std::string_view pem) {
     if (pem.size() > pem_size_max)
-        return fail(ErrorKind::too_large, "reading certificates: the text is larger than {} bytes", pem_size_max);
+        return fail(ErrorKind::too_large, "reading certificates: the text is larger than {} bytes",
+                    pem_size_max);
     const crypto::BioHandle text{BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))};
     if (!text) return crypto::openssl_failed(ErrorKind::internal, "reading certificates");
     std::vector<Certificate> certificates;
@@ -64,7 +64,8 @@ Result<std::vector<Certificate>> read_certificates(std::string_view pem) {
         if (!*more) return certificates;
         if (!block.is_certificate()) continue;
         if (number > pem_certificates_max)
-            return fail(ErrorKind::too_large, "reading certificates: more than {}", pem_certificates_max);
+            return fail(ErrorKind::too_large, "reading certificates: more than {}",
+                        pem_certificates_max);
         auto certificate = Certificate::from_der(block.der());
         if (!certificate) return tl::unexpected(std::move(certificate).error().within(within));
         certificates.push_back(*std::move(certificate));

@@ -12,8 +12,9 @@ namespace rhumb::pki {
 inline constexpr std::size_t pem_size_max = std::size_t{1} << 20U;
 inline constexpr std::size_t pem_certificates_max = 64;
 
-/// All certificates of the text, in its order; other blocks and text are passed over. An empty answer is no error.
-/// `invalid`: a certificate is damaged (the message says which); `too_large`: beyond the two limits above.
+/// All certificates of the text, in its order; other blocks and text are passed over. An empty
+/// answer is no error. `invalid`: a certificate is damaged (the message says which); `too_large`:
+/// beyond the two limits above.
 Result<std::vector<Certificate>> read_certificates(std::string_view pem);
 
 }  // namespace rhumb::pki

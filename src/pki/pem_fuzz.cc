@@ -1,4 +1,5 @@
-/// Any bytes: reading certificates may refuse them, but never crash, hang or leak; and what it reads can be asked anything.
+/// Any bytes: reading certificates may refuse them, but never crash, hang or leak; and what it
+/// reads can be asked anything.
 
 #include <cstddef>
 #include <string_view>

@@ -26,7 +26,8 @@ TEST(ReadCertificates, FindsThemAmongOtherTextAndBlocks) {
 TEST(ReadCertificates, ReadsWindowsLineEnds) {
     const ExampleAuthority authority;
     std::string text;
-    for (const char c : authority.root.to_pem()) text += c == '\n' ? std::string{"\r\n"} : std::string{c};
+    for (const char c : authority.root.to_pem())
+        text += c == '\n' ? std::string{"\r\n"} : std::string{c};
 
     EXPECT_THAT(*read_certificates(text), ElementsAre(authority.root));
 }
@@ -49,7 +50,8 @@ TEST(ReadCertificates, SaysWhichOneIsDamaged) {
 }
 
 TEST(ReadCertificates, RefusesTooMuch) {
-    EXPECT_EQ(read_certificates(std::string(pem_size_max + 1, ' ')).error().kind, ErrorKind::too_large);
+    EXPECT_EQ(read_certificates(std::string(pem_size_max + 1, ' ')).error().kind,
+              ErrorKind::too_large);
 
     const auto pem = ExampleAuthority{}.root.to_pem();
     std::string many;

@@ -1,8 +1,8 @@
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <cstdlib>
 #include <filesystem>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include "base/files.h"
 #include "pki/example.h"
@@ -15,7 +15,8 @@ using testing::HasSubstr;
 
 class Verify : public testing::Test {
 protected:
-    Result<void> check(const Chain& chain, const std::string& host, Seconds now = example_now) const {
+    Result<void> check(const Chain& chain, const std::string& host,
+                       Seconds now = example_now) const {
         return verify(chain, {.roots = {authority_.root}, .now = now, .host = host});
     }
 
@@ -34,9 +35,12 @@ TEST_F(Verify, AcceptsAGoodChainForEachOfItsNames) {
 TEST_F(Verify, RefusesAnotherHostAnotherTimeAndAnotherRoot) {
     EXPECT_THAT(check(chain_, "b.test").error().message, HasSubstr("ostname mismatch"));
     EXPECT_THAT(check(chain_, "127.0.0.2").error().message, HasSubstr("address mismatch"));
-    EXPECT_THAT(check(chain_, "", example_now + std::chrono::days{91}).error().message, HasSubstr("expired"));
-    EXPECT_THAT(check(chain_, "", example_now - std::chrono::hours{2}).error().message, HasSubstr("not yet valid"));
-    EXPECT_FALSE(verify(chain_, {.roots = {ExampleAuthority{}.root}, .now = example_now, .host = ""}));
+    EXPECT_THAT(check(chain_, "", example_now + std::chrono::days{91}).error().message,
+                HasSubstr("expired"));
+    EXPECT_THAT(check(chain_, "", example_now - std::chrono::hours{2}).error().message,
+                HasSubstr("not yet valid"));
+    EXPECT_FALSE(
+        verify(chain_, {.roots = {ExampleAuthority{}.root}, .now = example_now, .host = ""}));
     EXPECT_FALSE(verify(chain_, {.roots = {}, .now = example_now, .host = ""}));
 }
 
@@ -48,15 +52,17 @@ TEST_F(Verify, RefusesAChainWithoutItsIntermediate) {
     EXPECT_THAT(checked.error().message, HasSubstr("unable to get local issuer"));
 }
 
-/// The intermediate says nothing of constraints, so issue() signs; what the root says must still hold.
+/// The intermediate says nothing of constraints, so issue() signs; what the root says must still
+/// hold.
 TEST_F(Verify, RefusesANameOutsideTheRootsConstraints) {
-    const auto rogue = *issue({.usage = Usage::server,
-                               .common_name = "www.example.com",
-                               .names = example_names({"www.example.com"}),
-                               .now = example_now,
-                               .lifetime = std::chrono::days{90},
-                               .constraints = {}},
-                              key_.public_key(), {authority_.intermediate, authority_.intermediate_key});
+    const auto rogue =
+        *issue({.usage = Usage::server,
+                .common_name = "www.example.com",
+                .names = example_names({"www.example.com"}),
+                .now = example_now,
+                .lifetime = std::chrono::days{90},
+                .constraints = {}},
+               key_.public_key(), {authority_.intermediate, authority_.intermediate_key});
 
     const auto checked = check(*Chain::make({rogue, authority_.intermediate}), "www.example.com");
 
@@ -94,7 +100,8 @@ private:
 };
 
 TEST_F(OpensslVerify, AcceptsWhatWeIssue) {
-    for (const auto* option : {"-verify_hostname localhost", "-verify_hostname a.test", "-verify_ip ::1"})
+    for (const auto* option :
+         {"-verify_hostname localhost", "-verify_hostname a.test", "-verify_ip ::1"})
         EXPECT_TRUE(accepts(chain_.leaf(), option)) << option << ": " << said();
 }
 
@@ -102,13 +109,14 @@ TEST_F(OpensslVerify, RefusesAnotherHostAndANameOutsideTheConstraints) {
     EXPECT_FALSE(accepts(chain_.leaf(), "-verify_hostname b.test"));
     EXPECT_THAT(said(), HasSubstr("ostname mismatch"));
 
-    const auto rogue = *issue({.usage = Usage::server,
-                               .common_name = "",
-                               .names = example_names({"8.8.8.8"}),
-                               .now = example_now,
-                               .lifetime = std::chrono::days{90},
-                               .constraints = {}},
-                              key_.public_key(), {authority_.intermediate, authority_.intermediate_key});
+    const auto rogue =
+        *issue({.usage = Usage::server,
+                .common_name = "",
+                .names = example_names({"8.8.8.8"}),
+                .now = example_now,
+                .lifetime = std::chrono::days{90},
+                .constraints = {}},
+               key_.public_key(), {authority_.intermediate, authority_.intermediate_key});
     EXPECT_FALSE(accepts(rogue, ""));
     EXPECT_THAT(said(), HasSubstr("subtree"));
 }

@@ -31,7 +31,9 @@ TEST(Run, HandsOverItsInputAndOnlyTheGivenEnvironment) {
 }
 
 TEST(Run, GivesNoTerminal) {
-    EXPECT_THAT(run(shell("if (: </dev/tty) 2>/dev/null; then echo a terminal; else echo none; fi"))->output, HasSubstr("none"));
+    EXPECT_THAT(run(shell("if (: </dev/tty) 2>/dev/null; then echo a terminal; else echo none; fi"))
+                    ->output,
+                HasSubstr("none"));
 }
 
 TEST(Run, StopsTheChildAndAllThatItStartedWhenTheLimitPasses) {

@@ -10,8 +10,8 @@
 
 namespace rhumb::trust {
 
-/// One place. Calls block (they run programs of the system) and are made on one thread. What a store is handed is a root:
-/// install() of this module's install.h sees to that.
+/// One place. Calls block (they run programs of the system) and are made on one thread. What a
+/// store is handed is a root: install() of this module's install.h sees to that.
 class ClientStore {
 public:
     virtual ~ClientStore() = default;
@@ -19,13 +19,15 @@ public:
     /// The kind, as on the command line: "system", "nss".
     virtual std::string name() const = 0;
 
-    /// Which one, for a person: "Debian, /usr/local/share/ca-certificates", "Chromium, /home/ann/.pki/nssdb".
+    /// Which one, for a person: "Debian, /usr/local/share/ca-certificates", "Chromium,
+    /// /home/ann/.pki/nssdb".
     virtual std::string location() const = 0;
 
     /// Asks the store itself, not our memory: does it trust this root for Web servers?
     virtual Result<bool> has(const pki::Certificate& root) const = 0;
 
-    /// Puts it in. `denied`: it takes another user, see command(); `not_found`: a program is missing, the message says which.
+    /// Puts it in. `denied`: it takes another user, see command(); `not_found`: a program is
+    /// missing, the message says which.
     virtual Result<void> install(const pki::Certificate& root) = 0;
 
     /// Takes it out; no error when it is not there.

@@ -28,7 +28,8 @@ public:
     const std::filesystem::path& path() const { return path_; }
 
     /// Writes a file, with its directories.
-    void write(const std::filesystem::path& relative, std::string_view text, bool is_program = false) const {
+    void write(const std::filesystem::path& relative, std::string_view text,
+               bool is_program = false) const {
         const auto file = path_ / relative;
         std::filesystem::create_directories(file.parent_path());
         std::ofstream{file} << text;
@@ -49,7 +50,8 @@ inline std::vector<Outcome> outcomes(const std::vector<Report>& reports) {
 inline std::string told(const std::vector<Report>& reports) {
     std::string all;
     for (const auto& r : reports)
-        all += fmt::format("{} ({}): {} {} [{}]\n", r.store, r.location, to_text(r.outcome), r.detail, r.command);
+        all += fmt::format("{} ({}): {} {} [{}]\n", r.store, r.location, to_text(r.outcome),
+                           r.detail, r.command);
     return all;
 }
 

@@ -29,7 +29,8 @@ std::vector<fs::path> read_profile_paths(std::string_view ini, const fs::path& b
         const auto key = text::trim(line.substr(0, equals));
         const auto value = text::trim(line.substr(equals + 1));
         // `Default=1` marks a profile; in an install's section `Default` is a path.
-        const bool is_path = text::iequals(key, "Path") || (text::iequals(key, "Default") && value != "1" && value != "0");
+        const bool is_path = text::iequals(key, "Path") ||
+                             (text::iequals(key, "Default") && value != "1" && value != "0");
         // operator/ takes an absolute path as it is, so `IsRelative` need not be read.
         if (is_path && !value.empty()) paths.push_back(base / value);
     }
@@ -42,7 +43,8 @@ std::vector<fs::path> find_profiles(const fs::path& base) {
         if (const auto ini = read_file(base / name, ini_size_max))
             for (auto& path : read_profile_paths(*ini, base)) candidates.push_back(std::move(path));
     std::error_code ignored;
-    for (const auto& entry : fs::directory_iterator{base, ignored}) candidates.push_back(entry.path());
+    for (const auto& entry : fs::directory_iterator{base, ignored})
+        candidates.push_back(entry.path());
 
     std::vector<fs::path> profiles;
     for (const auto& candidate : candidates) {

@@ -25,15 +25,18 @@ TEST(ReadProfilePaths, TakesPathsAndDefaultsOfInstalls) {
 
 TEST(FindProfiles, TakesNamedOnesAndThoseThatAreThereOnce) {
     const ScratchDirectory home;
-    home.write("firefox/profiles.ini", "[Profile0]\nPath=a.default\n[Profile1]\nPath=../elsewhere/b\n[Profile2]\nPath=gone\n");
+    home.write(
+        "firefox/profiles.ini",
+        "[Profile0]\nPath=a.default\n[Profile1]\nPath=../elsewhere/b\n[Profile2]\nPath=gone\n");
     home.write("firefox/installs.ini", "[4F96D1932A9F858E]\nDefault=a.default\n");
     for (const auto* const profile : {"firefox/a.default", "elsewhere/b", "firefox/c.unnamed"})
         home.write(std::filesystem::path{profile} / "cert9.db", "");
     home.write("firefox/Crash Reports/events", "");
 
     const auto base = std::filesystem::canonical(home.path());
-    EXPECT_THAT(find_profiles(home.path() / "firefox"),
-                ElementsAre(base / "elsewhere/b", base / "firefox/a.default", base / "firefox/c.unnamed"));
+    EXPECT_THAT(
+        find_profiles(home.path() / "firefox"),
+        ElementsAre(base / "elsewhere/b", base / "firefox/a.default", base / "firefox/c.unnamed"));
     EXPECT_THAT(find_profiles(home.path() / "nowhere"), IsEmpty());
 }
 

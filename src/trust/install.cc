@@ -22,7 +22,8 @@ std::string_view to_text(Outcome outcome) {
 
 Result<Found> find_stores(const Places& places, std::string_view kind, bool may_create) {
     if (kind != "system" && kind != "nss" && kind != "all")
-        return fail(ErrorKind::invalid, "«{}» is no kind of trust store; there are system, nss and all", kind);
+        return fail(ErrorKind::invalid,
+                    "«{}» is no kind of trust store; there are system, nss and all", kind);
     Found found;
     if (kind != "nss") find_system_store(places, found);
     if (kind != "system") find_nss_stores(places, may_create, found);
@@ -31,24 +32,28 @@ Result<Found> find_stores(const Places& places, std::string_view kind, bool may_
 
 Result<void> check_root(const pki::Certificate& certificate, Seconds now) {
     if (!certificate.is_ca() || !certificate.is_self_signed())
-        return fail(ErrorKind::invalid,
-                    "«{}» is no root: only the authority's root is to be trusted by clients; take it from "
-                    "rhumb ca export",
-                    certificate.subject());
+        return fail(
+            ErrorKind::invalid,
+            "«{}» is no root: only the authority's root is to be trusted by clients; take it from "
+            "rhumb ca export",
+            certificate.subject());
     if (certificate.not_after() < now)
-        return fail(ErrorKind::invalid, "the root «{}» has expired; make a new one: rhumb ca rotate",
+        return fail(ErrorKind::invalid,
+                    "the root «{}» has expired; make a new one: rhumb ca rotate",
                     certificate.subject());
     return {};
 }
 
 namespace {
 
-Report report_on(const ClientStore& store, Outcome outcome, std::string detail = {}, std::string command = {}) {
+Report report_on(const ClientStore& store, Outcome outcome, std::string detail = {},
+                 std::string command = {}) {
     return {store.name(), store.location(), outcome, std::move(detail), std::move(command)};
 }
 
 /// A refusal is the ordinary case of a user who may not; all other errors are failures.
-Report report_error(const ClientStore& store, const pki::Certificate& root, bool is_install, const Error& error) {
+Report report_error(const ClientStore& store, const pki::Certificate& root, bool is_install,
+                    const Error& error) {
     const bool is_expected = error.kind == ErrorKind::denied || error.kind == ErrorKind::not_found;
     return report_on(store, is_expected ? Outcome::skipped : Outcome::failed, error.message,
                      is_expected ? store.command(root, is_install) : std::string{});
@@ -65,8 +70,9 @@ Report change(ClientStore& store, const pki::Certificate& root, bool is_install)
     if (!after) return report_error(store, root, is_install, after.error());
     if (*after == is_install) return report_on(store, Outcome::done);
     return report_on(store, Outcome::failed,
-                     is_install ? "the root was put in, but the store does not show it as trusted"
-                                : "the root was taken out, but the store still has it from elsewhere",
+                     is_install
+                         ? "the root was put in, but the store does not show it as trusted"
+                         : "the root was taken out, but the store still has it from elsewhere",
                      store.command(root, is_install));
 }
 
@@ -96,7 +102,8 @@ std::vector<Report> status(const pki::Certificate& root, const Found& found) {
         else if (*has)
             reports.push_back(report_on(*store, Outcome::already, "trusted"));
         else
-            reports.push_back(report_on(*store, Outcome::skipped, "not trusted", store->command(root, true)));
+            reports.push_back(
+                report_on(*store, Outcome::skipped, "not trusted", store->command(root, true)));
     }
     reports.insert(reports.end(), found.skipped.begin(), found.skipped.end());
     return reports;

@@ -37,19 +37,21 @@ struct Found {
     std::vector<Report> skipped;  ///< places that are there but cannot be used, and why
 };
 
-/// `kind`: "system", "nss" or "all"; `invalid` for any other. With `may_create`, the database that Chromium reads is made
-/// (empty) where there is none.
+/// `kind`: "system", "nss" or "all"; `invalid` for any other. With `may_create`, the database that
+/// Chromium reads is made (empty) where there is none.
 Result<Found> find_stores(const Places& places, std::string_view kind, bool may_create);
 
-/// Refuses what is no root: leaves and intermediates are not to be trusted as such (`invalid`, with the remedy), and what
-/// has expired.
+/// Refuses what is no root: leaves and intermediates are not to be trusted as such (`invalid`, with
+/// the remedy), and what has expired.
 Result<void> check_root(const pki::Certificate& certificate, Seconds now);
 
-/// Installs, or removes, in each store; one report for each store found and each skipped. Idempotent.
+/// Installs, or removes, in each store; one report for each store found and each skipped.
+/// Idempotent.
 std::vector<Report> install(const pki::Certificate& root, const Found& found);
 std::vector<Report> uninstall(const pki::Certificate& root, const Found& found);
 
-/// Where it is trusted: a report says `already` where it is, `skipped` where it is not. Changes nothing.
+/// Where it is trusted: a report says `already` where it is, `skipped` where it is not. Changes
+/// nothing.
 std::vector<Report> status(const pki::Certificate& root, const Found& found);
 
 }  // namespace rhumb::trust

@@ -83,13 +83,17 @@ TEST_F(Install, ReportsWhatWasSkippedWhenLooking) {
 
 TEST(CheckRoot, TakesARootAndNothingElse) {
     const pki::ExampleAuthority authority;
-    const auto leaf = *authority.try_issue({"localhost"}, *pki::Key::generate(pki::KeyType::ec_p256));
+    const auto leaf =
+        *authority.try_issue({"localhost"}, *pki::Key::generate(pki::KeyType::ec_p256));
 
     EXPECT_TRUE(check_root(authority.root, pki::example_now));
-    EXPECT_THAT(check_root(leaf, pki::example_now).error().message, HasSubstr("«CN=localhost» is no root"));
-    EXPECT_THAT(check_root(authority.intermediate, pki::example_now).error().message, HasSubstr("rhumb ca export"));
-    EXPECT_THAT(check_root(authority.root, pki::example_now + std::chrono::days{4000}).error().message,
-                HasSubstr("has expired"));
+    EXPECT_THAT(check_root(leaf, pki::example_now).error().message,
+                HasSubstr("«CN=localhost» is no root"));
+    EXPECT_THAT(check_root(authority.intermediate, pki::example_now).error().message,
+                HasSubstr("rhumb ca export"));
+    EXPECT_THAT(
+        check_root(authority.root, pki::example_now + std::chrono::days{4000}).error().message,
+        HasSubstr("has expired"));
 }
 
 TEST(FindStores, RefusesAnUnknownKind) {

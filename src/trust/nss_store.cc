@@ -1,11 +1,12 @@
 #include "trust/nss_store.h"
 
-#include <pwd.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include <sys/stat.h>
 
 #include "base/text.h"
 #include "trust/child.h"
@@ -32,7 +33,9 @@ public:
           export_command_{places.export_command} {}
 
     std::string name() const override { return "nss"; }
-    std::string location() const override { return fmt::format("{}, {}", browser_, directory_.string()); }
+    std::string location() const override {
+        return fmt::format("{}, {}", browser_, directory_.string());
+    }
 
     Result<bool> has(const pki::Certificate& root) const override {
         TRY(const auto nickname, find_nickname(root));
@@ -44,8 +47,10 @@ public:
 
     Result<void> install(const pki::Certificate& root) override {
         TRY(const auto known, find_nickname(root));
-        if (!known.empty()) return expect(certutil({"-M", "-t", "C,,", "-n", known}), "trusting the root");
-        return expect(certutil({"-A", "-t", "C,,", "-n", nickname_of(root), "-a"}, root.to_pem()), "adding the root");
+        if (!known.empty())
+            return expect(certutil({"-M", "-t", "C,,", "-n", known}), "trusting the root");
+        return expect(certutil({"-A", "-t", "C,,", "-n", nickname_of(root), "-a"}, root.to_pem()),
+                      "adding the root");
     }
 
     Result<void> remove(const pki::Certificate& root) override {
@@ -57,8 +62,9 @@ public:
     std::string command(const pki::Certificate& root, bool is_install) const override {
         const auto tool = certutil_.empty() ? std::string{"certutil"} : certutil_.string();
         if (!is_install) return to_shell({tool, "-D", "-d", database(), "-n", nickname_of(root)});
-        return fmt::format("{} | {}", export_command_,
-                           to_shell({tool, "-A", "-d", database(), "-t", "C,,", "-n", nickname_of(root), "-a"}));
+        return fmt::format(
+            "{} | {}", export_command_,
+            to_shell({tool, "-A", "-d", database(), "-t", "C,,", "-n", nickname_of(root), "-a"}));
     }
 
 private:
@@ -98,7 +104,8 @@ std::vector<std::string> read_nicknames(std::string_view listing) {
         const auto blank = line.find_last_of(" \t");
         if (blank == std::string_view::npos) continue;
         const auto attributes = line.substr(blank + 1);
-        const bool is_entry = std::ranges::count(attributes, ',') == 2 && attributes != "SSL,S/MIME,JAR/XPI";
+        const bool is_entry =
+            std::ranges::count(attributes, ',') == 2 && attributes != "SSL,S/MIME,JAR/XPI";
         if (is_entry) nicknames.emplace_back(text::trim(line.substr(0, blank)));
     }
     return nicknames;
@@ -109,9 +116,12 @@ Result<void> NssStore::expect(Result<Finished> finished, std::string_view step) 
     if (finished->is_success()) return {};
     const auto said = text::trim(finished->output);
     const bool wants_password = said.find("assword") != std::string_view::npos;
-    return fail(wants_password ? ErrorKind::denied : ErrorKind::internal, "{} in {}: certutil says: {}{}", step,
-                directory_.string(), said,
-                wants_password ? "; the database has a password of its own: import the root in the browser's settings" : "");
+    return fail(
+        wants_password ? ErrorKind::denied : ErrorKind::internal, "{} in {}: certutil says: {}{}",
+        step, directory_.string(), said,
+        wants_password
+            ? "; the database has a password of its own: import the root in the browser's settings"
+            : "");
 }
 
 Result<bool> NssStore::holds(const std::string& nickname, const pki::Certificate& root) const {
@@ -125,7 +135,8 @@ Result<std::string> NssStore::find_nickname(const pki::Certificate& root) const 
     const auto ours = nickname_of(root);
     TRY(const bool is_ours, holds(ours, root));
     if (is_ours) return ours;
-    // Somebody may have imported it by hand under another name; NSS keeps one name for each certificate.
+    // Somebody may have imported it by hand under another name; NSS keeps one name for each
+    // certificate.
     TRY(const auto listing, certutil({"-L"}));
     TRY_DONE(expect(listing, "listing the certificates"));
     for (const auto& nickname : read_nicknames(listing.output)) {
@@ -141,7 +152,9 @@ struct Candidate {
     fs::path directory;
 };
 
-fs::path data_home(const Places& places) { return places.data_home.value_or(places.home / ".local/share"); }
+fs::path data_home(const Places& places) {
+    return places.data_home.value_or(places.home / ".local/share");
+}
 
 /// Chromium and its kin: the databases that are there.
 std::vector<Candidate> find_chromium(const Places& places) {
@@ -152,7 +165,8 @@ std::vector<Candidate> find_chromium(const Places& places) {
         Candidate{"Chromium (snap)", places.home / "snap/chromium/current/.pki/nssdb"},
         Candidate{"Chromium (snap)", places.home / "snap/chromium/current/.local/share/pki/nssdb"},
         Candidate{"Chromium (flatpak)", places.home / ".var/app/org.chromium.Chromium/.pki/nssdb"},
-        Candidate{"Chromium (flatpak)", places.home / ".var/app/org.chromium.Chromium/data/pki/nssdb"},
+        Candidate{"Chromium (flatpak)",
+                  places.home / ".var/app/org.chromium.Chromium/data/pki/nssdb"},
         Candidate{"Chrome (flatpak)", places.home / ".var/app/com.google.Chrome/.pki/nssdb"},
         Candidate{"Chrome (flatpak)", places.home / ".var/app/com.google.Chrome/data/pki/nssdb"},
     };
@@ -166,26 +180,32 @@ std::vector<Candidate> find_chromium(const Places& places) {
 std::vector<Candidate> find_firefox(const Places& places) {
     const std::array bases{
         Candidate{"Firefox", places.home / ".mozilla/firefox"},
-        Candidate{"Firefox", places.config_home.value_or(places.home / ".config") / "mozilla/firefox"},
+        Candidate{"Firefox",
+                  places.config_home.value_or(places.home / ".config") / "mozilla/firefox"},
         Candidate{"Firefox (snap)", places.home / "snap/firefox/common/.mozilla/firefox"},
         Candidate{"Firefox (snap)", places.home / "snap/firefox/common/.config/mozilla/firefox"},
-        Candidate{"Firefox (flatpak)", places.home / ".var/app/org.mozilla.firefox/.mozilla/firefox"},
-        Candidate{"Firefox (flatpak)", places.home / ".var/app/org.mozilla.firefox/config/mozilla/firefox"},
+        Candidate{"Firefox (flatpak)",
+                  places.home / ".var/app/org.mozilla.firefox/.mozilla/firefox"},
+        Candidate{"Firefox (flatpak)",
+                  places.home / ".var/app/org.mozilla.firefox/config/mozilla/firefox"},
     };
     std::vector<Candidate> found;
     for (const auto& base : bases)
-        for (auto& profile : find_profiles(base.directory)) found.push_back({base.browser, std::move(profile)});
+        for (auto& profile : find_profiles(base.directory))
+            found.push_back({base.browser, std::move(profile)});
     return found;
 }
 
 fs::path find_certutil(const fs::path& root) {
     for (const auto* const directory : {"usr/bin", "usr/local/bin", "bin"})
-        if (auto path = root / directory / "certutil"; ::access(path.c_str(), X_OK) == 0) return path;
+        if (auto path = root / directory / "certutil"; ::access(path.c_str(), X_OK) == 0)
+            return path;
     return {};
 }
 
-/// The user to whom a path belongs, when that is not who runs this; "" otherwise. Files that another user made in a profile
-/// would lock its owner out, so even the administrator leaves it alone.
+/// The user to whom a path belongs, when that is not who runs this; "" otherwise. Files that
+/// another user made in a profile would lock its owner out, so even the administrator leaves it
+/// alone.
 std::string other_owner(const fs::path& path) {
     struct stat status {};
     if (::stat(path.c_str(), &status) != 0 || status.st_uid == ::geteuid()) return {};
@@ -207,13 +227,14 @@ Result<Candidate> create_database(const Places& places, const fs::path& certutil
         if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST)
             return fail(ErrorKind::internal, "making {}: {}", directory.string(),
                         std::generic_category().message(errno));
-    TRY(const auto made, run({.arguments = {certutil.string(), "-N", "--empty-password", "-d", "sql:" + candidate.directory.string()},
+    TRY(const auto made, run({.arguments = {certutil.string(), "-N", "--empty-password", "-d",
+                                            "sql:" + candidate.directory.string()},
                               .environment = {"HOME=" + places.home.string()},
                               .input = {},
                               .limit = std::chrono::seconds{30}}));
     if (!made.is_success())
-        return fail(ErrorKind::internal, "making the database {}: certutil says: {}", candidate.directory.string(),
-                    text::trim(made.output));
+        return fail(ErrorKind::internal, "making the database {}: certutil says: {}",
+                    candidate.directory.string(), text::trim(made.output));
     return candidate;
 }
 
@@ -230,12 +251,14 @@ void find_nss_stores(const Places& places, bool may_create, Found& found) {
     for (auto& candidate : find_firefox(places)) candidates.push_back(std::move(candidate));
     if (certutil.empty()) {
         if (!candidates.empty() || may_create)
-            found.skipped.push_back(skipped("browsers", std::string{needs_certutil}, "sudo apt-get install libnss3-tools"));
+            found.skipped.push_back(skipped("browsers", std::string{needs_certutil},
+                                            "sudo apt-get install libnss3-tools"));
         return;
     }
     if (const auto owner = other_owner(places.home); !owner.empty()) {
-        found.skipped.push_back(skipped(places.home.string(), fmt::format("this home belongs to {}", owner),
-                                        fmt::format("sudo -H -u {} rhumb trust install --store nss", owner)));
+        found.skipped.push_back(
+            skipped(places.home.string(), fmt::format("this home belongs to {}", owner),
+                    fmt::format("sudo -H -u {} rhumb trust install --store nss", owner)));
         return;
     }
     if (!has_chromium && may_create) {
@@ -248,11 +271,13 @@ void find_nss_stores(const Places& places, bool may_create, Found& found) {
     for (auto& candidate : candidates) {
         const auto owner = other_owner(candidate.directory / "cert9.db");
         if (owner.empty())
-            found.stores.push_back(std::make_unique<NssStore>(candidate.browser, candidate.directory, certutil, places));
+            found.stores.push_back(std::make_unique<NssStore>(
+                candidate.browser, candidate.directory, certutil, places));
         else
-            found.skipped.push_back(skipped(fmt::format("{}, {}", candidate.browser, candidate.directory.string()),
-                                            fmt::format("it belongs to {}", owner),
-                                            fmt::format("sudo -H -u {} rhumb trust install --store nss", owner)));
+            found.skipped.push_back(
+                skipped(fmt::format("{}, {}", candidate.browser, candidate.directory.string()),
+                        fmt::format("it belongs to {}", owner),
+                        fmt::format("sudo -H -u {} rhumb trust install --store nss", owner)));
     }
 }
 

@@ -1,8 +1,9 @@
 #include "trust/nss_store.h"
 
+#include <unistd.h>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include "pki/example.h"
 #include "trust/child.h"
@@ -20,21 +21,28 @@ using testing::IsEmpty;
 class NssStore : public testing::Test {
 protected:
     void SetUp() override {
-        if (::access("/usr/bin/certutil", X_OK) != 0) GTEST_SKIP() << "certutil of libnss3-tools is not installed";
+        if (::access("/usr/bin/certutil", X_OK) != 0)
+            GTEST_SKIP() << "certutil of libnss3-tools is not installed";
     }
 
     Found find(bool may_create = true) const {
-        return *find_stores({.root = "/", .home = home_.path(), .data_home = {}, .config_home = {}}, "nss", may_create);
+        return *find_stores({.root = "/", .home = home_.path(), .data_home = {}, .config_home = {}},
+                            "nss", may_create);
     }
     std::string certutil(std::vector<std::string> arguments, std::string input = {}) const {
         arguments.insert(arguments.begin(), "/usr/bin/certutil");
-        return run({.arguments = std::move(arguments), .environment = {}, .input = std::move(input)})->output;
+        return run({.arguments = std::move(arguments),
+                    .environment = {},
+                    .input = std::move(input)})
+            ->output;
     }
     void make_database(const fs::path& relative) const {
         fs::create_directories(home_.path() / relative);
         certutil({"-N", "--empty-password", "-d", database(relative)});
     }
-    std::string database(const fs::path& relative) const { return "sql:" + (home_.path() / relative).string(); }
+    std::string database(const fs::path& relative) const {
+        return "sql:" + (home_.path() / relative).string();
+    }
 
     const ScratchDirectory home_;
     const pki::ExampleAuthority authority_;
@@ -60,14 +68,18 @@ TEST_F(NssStore, MakesNssAcceptOurServersButNotBeyondTheConstraints) {
     const auto key = *pki::Key::generate(pki::KeyType::ec_p256);
     const auto verify = [&](const char* nickname, const std::vector<std::string>& names) {
         const auto leaf = *authority_.try_issue(names, key);
-        certutil({"-A", "-d", database(".pki/nssdb"), "-n", nickname, "-t", ",,", "-a"}, leaf.to_pem());
+        certutil({"-A", "-d", database(".pki/nssdb"), "-n", nickname, "-t", ",,", "-a"},
+                 leaf.to_pem());
         // Server usage, at the time of the example.
-        return certutil({"-V", "-d", database(".pki/nssdb"), "-n", nickname, "-u", "V", "-b", "260301120000Z"});
+        return certutil(
+            {"-V", "-d", database(".pki/nssdb"), "-n", nickname, "-u", "V", "-b", "260301120000Z"});
     };
-    certutil({"-A", "-d", database(".pki/nssdb"), "-n", "intermediate", "-t", ",,", "-a"}, authority_.intermediate.to_pem());
+    certutil({"-A", "-d", database(".pki/nssdb"), "-n", "intermediate", "-t", ",,", "-a"},
+             authority_.intermediate.to_pem());
 
     EXPECT_THAT(verify("good", {"localhost", "a.test"}), HasSubstr("certificate is valid"));
-    EXPECT_THAT(verify("beyond", {"www.example.com"}), testing::Not(HasSubstr("certificate is valid")));
+    EXPECT_THAT(verify("beyond", {"www.example.com"}),
+                testing::Not(HasSubstr("certificate is valid")));
 }
 
 TEST_F(NssStore, IsEveryOneOfTheUser) {
@@ -78,7 +90,8 @@ TEST_F(NssStore, IsEveryOneOfTheUser) {
     make_database(".var/app/org.mozilla.firefox/.mozilla/firefox/fp.default");
     home_.write("elsewhere/readme", "");
     make_database("elsewhere/profile");
-    home_.write(".mozilla/firefox/profiles.ini", "[Profile0]\nIsRelative=1\nPath=../../elsewhere/profile\n");
+    home_.write(".mozilla/firefox/profiles.ini",
+                "[Profile0]\nIsRelative=1\nPath=../../elsewhere/profile\n");
 
     const auto reports = install(root_, find());
 
@@ -89,7 +102,8 @@ TEST_F(NssStore, IsEveryOneOfTheUser) {
 
 TEST_F(NssStore, IsTrustedAlsoWhenSomebodyImportedTheRootWithoutTrustUnderAnotherName) {
     make_database(".pki/nssdb");
-    certutil({"-A", "-d", database(".pki/nssdb"), "-n", "by hand", "-t", ",,", "-a"}, root_.to_pem());
+    certutil({"-A", "-d", database(".pki/nssdb"), "-n", "by hand", "-t", ",,", "-a"},
+             root_.to_pem());
     ASSERT_THAT(outcomes(status(root_, find())), ElementsAre(Outcome::skipped));
 
     const auto reports = install(root_, find());
@@ -131,7 +145,9 @@ TEST_F(NssStore, IsReportedWhenItIsDamaged) {
 
 TEST(NssStores, AreSkippedWithTheRemedyWhenCertutilIsMissing) {
     const ScratchDirectory empty;
-    const auto found = find_stores({.root = empty.path(), .home = empty.path(), .data_home = {}, .config_home = {}}, "nss", true);
+    const auto found = find_stores(
+        {.root = empty.path(), .home = empty.path(), .data_home = {}, .config_home = {}}, "nss",
+        true);
 
     ASSERT_EQ(found->skipped.size(), 1U);
     EXPECT_THAT(found->skipped.front().detail, HasSubstr("libnss3-tools"));

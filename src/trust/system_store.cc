@@ -1,9 +1,9 @@
 #include "trust/system_store.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
+
+#include <unistd.h>
 
 #include "base/files.h"
 #include "base/text.h"
@@ -29,12 +29,14 @@ struct Family {
 
 /// In the order of asking: Fedora has the directories of others too.
 constexpr std::array families{
-    Family{"Fedora", "etc/pki/ca-trust/source/anchors", ".pem", "etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
-           "update-ca-trust", "extract", "extract", "ca-certificates"},
+    Family{"Fedora", "etc/pki/ca-trust/source/anchors", ".pem",
+           "etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", "update-ca-trust", "extract",
+           "extract", "ca-certificates"},
     Family{"Debian", "usr/local/share/ca-certificates", ".crt", "etc/ssl/certs/ca-certificates.crt",
            "update-ca-certificates", "", "--fresh", "ca-certificates"},
-    Family{"Arch", "etc/ca-certificates/trust-source/anchors", ".crt", "etc/ca-certificates/extracted/tls-ca-bundle.pem",
-           "trust", "extract-compat", "extract-compat", "ca-certificates-utils"},
+    Family{"Arch", "etc/ca-certificates/trust-source/anchors", ".crt",
+           "etc/ca-certificates/extracted/tls-ca-bundle.pem", "trust", "extract-compat",
+           "extract-compat", "ca-certificates-utils"},
     Family{"SUSE", "usr/share/pki/trust/anchors", ".pem", "var/lib/ca-certificates/ca-bundle.pem",
            "update-ca-certificates", "", "", "ca-certificates"},
 };
@@ -43,11 +45,13 @@ constexpr std::array tool_directories{"usr/sbin", "usr/bin", "sbin", "bin"};
 
 fs::path find_tool(const fs::path& root, std::string_view tool) {
     for (const auto* const directory : tool_directories)
-        if (const auto path = root / directory / tool; ::access(path.c_str(), X_OK) == 0) return path;
+        if (const auto path = root / directory / tool; ::access(path.c_str(), X_OK) == 0)
+            return path;
     return {};
 }
 
-/// The base64 of all certificates of a bundle in one line, so that line ends and comments do not matter.
+/// The base64 of all certificates of a bundle in one line, so that line ends and comments do not
+/// matter.
 std::string base64_of(std::string_view pem) {
     std::string all;
     for (const auto line : text::split(pem, '\n'))
@@ -62,7 +66,9 @@ public:
 
     std::string name() const override { return "system"; }
 
-    std::string location() const override { return fmt::format("{}, {}", family_.name, anchors().string()); }
+    std::string location() const override {
+        return fmt::format("{}, {}", family_.name, anchors().string());
+    }
 
     Result<bool> has(const pki::Certificate& root) const override {
         auto bundle = read_file(places_.root / family_.bundle);
@@ -88,17 +94,20 @@ public:
         TRY_DONE(check_access());
         std::error_code error;
         fs::remove(file_for(root), error);
-        if (error) return fail(ErrorKind::internal, "removing {}: {}", file_for(root).string(), error.message());
+        if (error)
+            return fail(ErrorKind::internal, "removing {}: {}", file_for(root).string(),
+                        error.message());
         return update(family_.remove_argument);
     }
 
     std::string command(const pki::Certificate& root, bool is_install) const override {
         const auto file = to_shell({file_for(root).string()});
         const auto argument = is_install ? family_.install_argument : family_.remove_argument;
-        const auto again =
-            fmt::format("sudo {}{}{}", tool_.empty() ? family_.tool : tool_.string(), argument.empty() ? "" : " ", argument);
+        const auto again = fmt::format("sudo {}{}{}", tool_.empty() ? family_.tool : tool_.string(),
+                                       argument.empty() ? "" : " ", argument);
         if (!is_install) return fmt::format("sudo rm {} && {}", file, again);
-        return fmt::format("{} | sudo tee {} >/dev/null && {}", places_.export_command, file, again);
+        return fmt::format("{} | sudo tee {} >/dev/null && {}", places_.export_command, file,
+                           again);
     }
 
 private:
@@ -109,10 +118,11 @@ private:
 
     Result<void> check_access() const {
         if (tool_.empty())
-            return fail(ErrorKind::not_found, "the program {} is missing; install the package {}", family_.tool,
-                        family_.package);
+            return fail(ErrorKind::not_found, "the program {} is missing; install the package {}",
+                        family_.tool, family_.package);
         if (::access(anchors().c_str(), W_OK) != 0)
-            return fail(ErrorKind::denied, "{} can be written by the administrator alone", anchors().string());
+            return fail(ErrorKind::denied, "{} can be written by the administrator alone",
+                        anchors().string());
         return {};
     }
 
@@ -122,8 +132,8 @@ private:
         if (!argument.empty()) command.arguments.emplace_back(argument);
         TRY(const auto finished, run(command));
         if (finished.is_success()) return {};
-        return fail(ErrorKind::internal, "{} failed with exit code {}: {}", to_shell(command.arguments),
-                    finished.exit_code, text::trim(finished.output));
+        return fail(ErrorKind::internal, "{} failed with exit code {}: {}",
+                    to_shell(command.arguments), finished.exit_code, text::trim(finished.output));
     }
 
     const Family& family_;  // of the table above
@@ -134,16 +144,20 @@ private:
 }  // namespace
 
 void find_system_store(const Places& places, Found& found) {
-    const auto is_here = [&](const Family& family) { return fs::is_directory(places.root / family.anchors); };
+    const auto is_here = [&](const Family& family) {
+        return fs::is_directory(places.root / family.anchors);
+    };
     const auto* const family = std::ranges::find_if(families, is_here);
     if (family != families.end()) {
-        found.stores.push_back(std::make_unique<SystemStore>(*family, places, find_tool(places.root, family->tool)));
+        found.stores.push_back(
+            std::make_unique<SystemStore>(*family, places, find_tool(places.root, family->tool)));
         return;
     }
-    found.skipped.push_back({"system", places.root.string(), Outcome::skipped,
-                             "no trust store of the system is known here; on Debian it comes with the package "
-                             "ca-certificates",
-                             ""});
+    found.skipped.push_back(
+        {"system", places.root.string(), Outcome::skipped,
+         "no trust store of the system is known here; on Debian it comes with the package "
+         "ca-certificates",
+         ""});
 }
 
 }  // namespace rhumb::trust

@@ -5,8 +5,9 @@
 
 namespace rhumb::trust {
 
-/// Adds the store of the system to `found`, or why there is none. Families are told apart by their directories: Fedora,
-/// Debian, Arch, SUSE. All paths, programs included, are taken below `places.root`.
+/// Adds the store of the system to `found`, or why there is none. Families are told apart by their
+/// directories: Fedora, Debian, Arch, SUSE. All paths, programs included, are taken below
+/// `places.root`.
 void find_system_store(const Places& places, Found& found);
 
 }  // namespace rhumb::trust

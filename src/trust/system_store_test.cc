@@ -1,8 +1,9 @@
 #include "trust/system_store.h"
 
+#include <unistd.h>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include "base/files.h"
 #include "base/text.h"
@@ -19,17 +20,22 @@ using testing::HasSubstr;
 class SystemStore : public testing::Test {
 protected:
     Found find() const {
-        return *find_stores({.root = system_.path(), .home = {}, .data_home = {}, .config_home = {}}, "system", false);
+        return *find_stores(
+            {.root = system_.path(), .home = {}, .data_home = {}, .config_home = {}}, "system",
+            false);
     }
 
     /// A system whose tool puts all anchors into the bundle, as the real one does.
-    void make(const std::string& anchors, const std::string& tool, const std::string& bundle) const {
+    void make(const std::string& anchors, const std::string& tool,
+              const std::string& bundle) const {
         fs::create_directories(system_.path() / anchors);
         fs::create_directories((system_.path() / bundle).parent_path());
-        system_.write(fs::path{"usr/bin"} / tool,
-                      fmt::format("#!/bin/sh\ncd {} && echo \"$@\" >arguments && cat /dev/null {}/* >{} 2>/dev/null; true\n",
-                                  system_.path().string(), anchors, bundle),
-                      true);
+        system_.write(
+            fs::path{"usr/bin"} / tool,
+            fmt::format(
+                "#!/bin/sh\ncd {} && echo \"$@\" >arguments && cat /dev/null {}/* >{} 2>/dev/null; true\n",
+                system_.path().string(), anchors, bundle),
+            true);
     }
 
     const ScratchDirectory system_;
@@ -41,10 +47,14 @@ TEST_F(SystemStore, IsKeptAsEachFamilyDoes) {
         std::string name, anchors, tool, bundle, extension, arguments;
     };
     for (const auto& c :
-         {Case{"Fedora", "etc/pki/ca-trust/source/anchors", "update-ca-trust", "etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", ".pem", "extract\n"},
-          Case{"Debian", "usr/local/share/ca-certificates", "update-ca-certificates", "etc/ssl/certs/ca-certificates.crt", ".crt", "\n"},
-          Case{"Arch", "etc/ca-certificates/trust-source/anchors", "trust", "etc/ca-certificates/extracted/tls-ca-bundle.pem", ".crt", "extract-compat\n"},
-          Case{"SUSE", "usr/share/pki/trust/anchors", "update-ca-certificates", "var/lib/ca-certificates/ca-bundle.pem", ".pem", "\n"}}) {
+         {Case{"Fedora", "etc/pki/ca-trust/source/anchors", "update-ca-trust",
+               "etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", ".pem", "extract\n"},
+          Case{"Debian", "usr/local/share/ca-certificates", "update-ca-certificates",
+               "etc/ssl/certs/ca-certificates.crt", ".crt", "\n"},
+          Case{"Arch", "etc/ca-certificates/trust-source/anchors", "trust",
+               "etc/ca-certificates/extracted/tls-ca-bundle.pem", ".crt", "extract-compat\n"},
+          Case{"SUSE", "usr/share/pki/trust/anchors", "update-ca-certificates",
+               "var/lib/ca-certificates/ca-bundle.pem", ".pem", "\n"}}) {
         SCOPED_TRACE(c.name);
         fs::remove_all(system_.path());
         make(c.anchors, c.tool, c.bundle);
@@ -55,7 +65,8 @@ TEST_F(SystemStore, IsKeptAsEachFamilyDoes) {
         const auto installed = install(root_, found);
         EXPECT_THAT(outcomes(installed), ElementsAre(Outcome::done)) << told(installed);
         EXPECT_EQ(*read_file(system_.path() / "arguments"), c.arguments);
-        EXPECT_EQ(*read_file(system_.path() / c.anchors / (unique_name(root_) + c.extension)), root_.to_pem());
+        EXPECT_EQ(*read_file(system_.path() / c.anchors / (unique_name(root_) + c.extension)),
+                  root_.to_pem());
         EXPECT_THAT(outcomes(install(root_, found)), ElementsAre(Outcome::already));
 
         EXPECT_THAT(outcomes(uninstall(root_, found)), ElementsAre(Outcome::done));
@@ -65,16 +76,19 @@ TEST_F(SystemStore, IsKeptAsEachFamilyDoes) {
 
 /// Debian's own program, told to work in the directory.
 TEST_F(SystemStore, WorksWithTheRealToolOfDebian) {
-    if (::access("/usr/sbin/update-ca-certificates", X_OK) != 0) GTEST_SKIP() << "not on this system";
+    if (::access("/usr/sbin/update-ca-certificates", X_OK) != 0)
+        GTEST_SKIP() << "not on this system";
     fs::create_directories(system_.path() / "etc/ssl/certs");
     fs::create_directories(system_.path() / "usr/local/share/ca-certificates");
     fs::create_directories(system_.path() / "hooks");
     system_.write("etc/ca-certificates.conf", "");
-    system_.write("usr/sbin/update-ca-certificates",
-                  fmt::format("#!/bin/sh\ncd {} && exec /usr/sbin/update-ca-certificates \"$@\" --certsconf etc/ca-certificates.conf "
-                              "--localcertsdir $PWD/usr/local/share/ca-certificates --etccertsdir $PWD/etc/ssl/certs --hooksdir $PWD/hooks\n",
-                              system_.path().string()),
-                  true);
+    system_.write(
+        "usr/sbin/update-ca-certificates",
+        fmt::format(
+            "#!/bin/sh\ncd {} && exec /usr/sbin/update-ca-certificates \"$@\" --certsconf etc/ca-certificates.conf "
+            "--localcertsdir $PWD/usr/local/share/ca-certificates --etccertsdir $PWD/etc/ssl/certs --hooksdir $PWD/hooks\n",
+            system_.path().string()),
+        true);
     const auto found = find();
 
     const auto installed = install(root_, found);
@@ -90,8 +104,10 @@ TEST_F(SystemStore, WorksWithTheRealToolOfDebian) {
 }
 
 TEST_F(SystemStore, IsLeftAsItWasWhenTheToolFails) {
-    make("usr/local/share/ca-certificates", "update-ca-certificates", "etc/ssl/certs/ca-certificates.crt");
-    system_.write("usr/bin/update-ca-certificates", "#!/bin/sh\necho the disk is full\nexit 7\n", true);
+    make("usr/local/share/ca-certificates", "update-ca-certificates",
+         "etc/ssl/certs/ca-certificates.crt");
+    system_.write("usr/bin/update-ca-certificates", "#!/bin/sh\necho the disk is full\nexit 7\n",
+                  true);
 
     const auto reports = install(root_, find());
 
@@ -117,14 +133,18 @@ TEST_F(SystemStore, IsSkippedWhenTheSystemIsUnknown) {
 }
 
 TEST_F(SystemStore, TellsTheCommandsForTheAdministrator) {
-    make("usr/local/share/ca-certificates", "update-ca-certificates", "etc/ssl/certs/ca-certificates.crt");
+    make("usr/local/share/ca-certificates", "update-ca-certificates",
+         "etc/ssl/certs/ca-certificates.crt");
     const auto found = find();
-    const auto file = (system_.path() / "usr/local/share/ca-certificates" / (unique_name(root_) + ".crt")).string();
+    const auto file =
+        (system_.path() / "usr/local/share/ca-certificates" / (unique_name(root_) + ".crt"))
+            .string();
     const auto tool = (system_.path() / "usr/bin/update-ca-certificates").string();
 
     EXPECT_EQ(found.stores.front()->command(root_, true),
               fmt::format("rhumb ca export | sudo tee {} >/dev/null && sudo {}", file, tool));
-    EXPECT_EQ(found.stores.front()->command(root_, false), fmt::format("sudo rm {} && sudo {} --fresh", file, tool));
+    EXPECT_EQ(found.stores.front()->command(root_, false),
+              fmt::format("sudo rm {} && sudo {} --fresh", file, tool));
 }
 
 }  // namespace
