@@ -6,6 +6,7 @@ import { defineConfig } from "@playwright/test";
 export default defineConfig({
   testDir: ".",
   outputDir: process.env["RHUMB_E2E_OUT"] ?? path.join(tmpdir(), "rhumb-e2e"),
+  testIgnore: process.env["RHUMB_PICTURES"] === undefined ? "picture.spec.ts" : [],
   workers: 1,
   forbidOnly: process.env["CI"] !== undefined,
   timeout: 60_000,

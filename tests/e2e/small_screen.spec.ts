@@ -14,9 +14,9 @@ test("on a small screen the map is the page, and the list is a touch away", asyn
   expect(box?.width).toBe(360);
   expect(box?.height).toBeGreaterThan(500);
 
-  await expect(page.getByRole("checkbox", { name: "Countries" })).toBeHidden();
+  await expect(page.getByRole("checkbox", { name: /^Countries/ })).toBeHidden();
   await page.getByText("Layers", { exact: true }).tap();
-  await expect(page.getByRole("checkbox", { name: "Countries" })).toBeVisible();
+  await expect(page.getByRole("checkbox", { name: /^Countries/ })).toBeVisible();
   await page.getByText("Layers", { exact: true }).tap();
 
   await viewer.map.tap({ position: { x: 180, y: (box?.height ?? 0) / 2 } });

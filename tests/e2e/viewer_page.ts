@@ -24,12 +24,13 @@ export class ViewerPage {
   /** Waits until every service that is switched on has been drawn. */
   async drawn(): Promise<void> {
     await expect(this.row("Countries")).toHaveAttribute("data-state", "drawn");
-    await expect(this.row("Rivers")).toHaveAttribute("data-state", /drawn|off/);
+    await expect(this.row("Hydrography/Rivers")).toHaveAttribute("data-state", /drawn|off/);
     await expect(this.map).toHaveAttribute("aria-busy", "false");
   }
 
+  /** The line of the list that belongs to a service, or to a folder that is shut. */
   row(name: string): Locator {
-    return this.page.locator("li.service").filter({ has: this.page.getByText(name, { exact: true }) });
+    return this.page.locator(`[data-service="${name}"]`);
   }
 
   async clickMiddle(): Promise<void> {

@@ -12,7 +12,7 @@ test("the welcome page leads to the viewer and to the services", async ({ open }
   await page.goBack();
   await page.getByRole("link", { name: "Map viewer" }).click();
   await expect(page).toHaveURL(/\/viewer\//);
-  await expect(page.getByRole("checkbox", { name: "Countries" })).toBeVisible();
+  await expect(page.getByRole("checkbox", { name: /^Countries/ })).toBeVisible();
 });
 
 for (const width of [360, 1440]) {

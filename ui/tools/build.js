@@ -25,7 +25,8 @@ await build({
   build: { outDir: path.join(fresh, "viewer") },
 });
 await cp(path.join(root, "site"), path.join(fresh, "site"), { recursive: true });
-const saved = await precompress(fresh);
+// Not site/: people change their copy of it, and what was compressed ahead would go on showing the old one.
+const saved = await precompress(path.join(fresh, "viewer"));
 
 await mkdir(stale);
 for (const folder of ["viewer", "site"]) {

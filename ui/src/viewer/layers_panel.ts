@@ -99,7 +99,7 @@ export class LayersPanel {
     });
     const status = element("div", { class: "status" });
     const legend = element("ul", { class: "legend" });
-    const item = element("li", { class: "service" }, [
+    const item = element("li", { class: "service", attributes: { "data-service": service.name } }, [
       element("label", {}, [
         box,
         element("span", { class: "name", text: description.title }),
@@ -134,7 +134,7 @@ function nameOf(layer: ServiceLayer, id: number): string {
 }
 
 function notice(name: string, problem: Problem): HTMLElement {
-  return element("li", { class: "service problem" }, [
+  return element("li", { class: "service problem", attributes: { "data-service": name } }, [
     element("span", { class: "name", text: name }),
     element("p", {}, withLinks(problem.message)),
   ]);

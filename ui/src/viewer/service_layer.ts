@@ -4,7 +4,7 @@ import ImageLayer from "ol/layer/Image.js";
 import ImageSource from "ol/source/Image.js";
 import type { Extent as OlExtent } from "ol/extent.js";
 import type { Service } from "../api/catalogue.js";
-import { exportUrl, type GeometryKind, type LegendEntry, type MapDescription, type Picture } from "../api/map_service.js";
+import { exportUrl, type LegendEntry, type MapDescription, type Picture } from "../api/map_service.js";
 import { requestImage } from "../api/request.js";
 import type { Problem } from "../api/result.js";
 
@@ -59,11 +59,6 @@ export class ServiceLayer {
   /** Draws again what failed. */
   retry(): void {
     this.layer.getSource()?.forget();
-  }
-
-  /** What kind of thing is drawn, to put points over lines over areas. */
-  get geometry(): GeometryKind {
-    return this.description.layers[0]?.geometry ?? "unknown";
   }
 
   async #load(

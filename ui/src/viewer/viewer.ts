@@ -23,8 +23,12 @@ export type Places = {
 /** A server may have dozens of services: at first only so many are switched on. */
 const SHOWN_AT_FIRST = 8;
 
-/** Areas lie below lines, lines below points. */
+/** Areas lie below lines, lines below points; a service of several kinds counts as the uppermost. */
 const DRAWING_ORDER = { unknown: 0, polygon: 1, line: 2, point: 3 } as const;
+
+function drawingRank({ description }: ServiceLayer): number {
+  return Math.max(0, ...description.layers.map(({ geometry }) => DRAWING_ORDER[geometry]));
+}
 
 export class Viewer {
   readonly #root: URL;
@@ -109,7 +113,7 @@ export class Viewer {
       layer.visible = off ? !off.includes(service.name) : layers.length < SHOWN_AT_FIRST;
       layers.push(layer);
     }
-    this.#layers = layers.sort((a, b) => DRAWING_ORDER[a.geometry] - DRAWING_ORDER[b.geometry]);
+    this.#layers = layers.sort((a, b) => drawingRank(a) - drawingRank(b));
 
     if (view) this.#map.show(view);
     else this.#map.fit(homeExtent(this.#fullExtent()), false);
