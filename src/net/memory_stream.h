@@ -38,6 +38,9 @@ public:
         event_.notify();
     }
 
+    /// The coroutine that waits ends where it stands, as when a loop ends before its connections.
+    void abandon() { event_.abandon(); }
+
     SteadyTime deadline() const { return deadline_; }
     bool is_waiting() const { return event_.has_waiter(); }
     bool is_closed() const { return is_closed_; }

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "http/h2/testing.h"
 
 namespace rhumb::http::h2 {
@@ -119,23 +121,23 @@ TEST(Http2Session, RefusesMoreStreamsThanTheLimit) {
     Limits limits;
     limits.streams_max = 3;
     Meeting meeting{limits};
-    Gated slow;
-    meeting.application.on("/slow", slow.handler());
-    nghttp2_session_set_next_stream_id(meeting.client.session(), 1);
-    // The client has not seen our settings yet.
-    for (int i = 0; i < 5; ++i) meeting.client.get(i == 0 ? "/slow" : "/read");
-    meeting.application.on("/read", slow.handler());
-    meeting.stream.send(meeting.client.to_send());
+    std::array<Gated, 5> gates;
+    for (std::size_t i = 0; i < gates.size(); ++i) {
+        const auto path = "/" + std::to_string(i);
+        meeting.application.on(path, gates[i].handler());
+        meeting.client.get(path);  // the client has not seen our settings yet
+    }
+
     meeting.talk();
 
-    EXPECT_EQ(slow.begun, 3);
     EXPECT_EQ(meeting.client.settings().at(NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS), 3);
+    EXPECT_EQ(meeting.application.seen.size(), 3);
+    EXPECT_EQ(meeting.client.reply(7).reset, NGHTTP2_REFUSED_STREAM);
     EXPECT_EQ(meeting.client.reply(9).reset, NGHTTP2_REFUSED_STREAM);
-    meeting.stream.hang_up();
-    for (int i = 0; i < 3; ++i) {
-        meeting.serve();
-        slow.gate.notify();
-    }
+    for (std::size_t i = 0; i < 3; ++i) gates[i].gate.notify();
+    meeting.talk();
+    EXPECT_EQ(meeting.client.reply(1).body, "at last");
+    EXPECT_EQ(meeting.client.reply(5).body, "at last");
 }
 
 TEST(Http2Session, CountsHandlersOfResetStreamsAgainstTheLimit) {

@@ -161,9 +161,12 @@ Meeting::Meeting(Limits limits, std::uint32_t window, bool pauses_reading)
 }
 
 Meeting::~Meeting() {
-    if (is_left_open_) return;
-    stream.hang_up();
-    serve();
+    if (is_left_open_) {
+        stream.abandon();
+    } else {
+        stream.hang_up();
+        serve();
+    }
 }
 
 void Meeting::talk() {
