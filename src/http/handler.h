@@ -1,6 +1,8 @@
 #pragma once
 /// Handler: answers requests for a location of a site. A new kind of handler is a new class behind this seam.
 
+#include <chrono>
+
 #include "http/message.h"
 
 namespace rhumb::http {

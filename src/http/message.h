@@ -58,6 +58,8 @@ struct Request {
     RequestBody* body = nullptr;       ///< never null
     /// "https://gis.example.org" where the site has a public URL, else empty. Set by the site.
     std::string public_origin;
+    /// What the application keeps with the request until it is over: the site that answers it.
+    std::shared_ptr<const void> attachment;
 
     /// Scheme, host and port as this client can use them, without a trailing slash: every absolute URL begins so.
     std::string origin() const;

@@ -1,5 +1,6 @@
 #pragma once
-/// The configuration's home: either the store, where every change is a revision, or a file, which a person edits.
+/// The configuration's home: either the store, where every change is a revision, or a file, which a
+/// person edits.
 
 #include <cstddef>
 #include <cstdint>
@@ -39,7 +40,8 @@ struct Change {
 class Home {
 public:
     /// In the store. When there is no revision yet, `first` becomes revision 1.
-    static Result<Home> in_store(storage::Store& store, const config::Document& first, const Change& change);
+    static Result<Home> in_store(storage::Store& store, const config::Document& first,
+                                 const Change& change);
     /// In a file. It is read anew by every current().
     static Result<Home> in_file(std::filesystem::path path);
 
@@ -52,17 +54,21 @@ public:
     /// What is configured now. A file that is not good gives an error with every fault in it.
     Result<Configuration> current() const;
 
-    /// True when what current() would give may be another than at the last current() of this object.
+    /// True when what current() would give may be another than at the last current() of this
+    /// object.
     bool has_changed() const;
 
     /// Text to document without any effect; the error names every fault with line and column.
     static Result<config::Document> check(std::string_view text, std::string file_name);
 
-    /// Makes `text` the configuration, as a new revision that is returned. Checked as a whole before anything is written.
-    /// A text equal to the current one makes no revision. conflict where the home is a file: that is where to change it.
+    /// Makes `text` the configuration, as a new revision that is returned. Checked as a whole
+    /// before anything is written. A text equal to the current one makes no revision. conflict
+    /// where the home is a file: that is where to change it.
     Result<storage::Id> apply(std::string_view text, const Change& change);
-    /// The same for a change to the document: `edit` is given the current one. Nothing comes between reading and writing.
-    Result<storage::Id> edit(const std::function<Result<void>(config::Document&)>& edit, const Change& change);
+    /// The same for a change to the document: `edit` is given the current one. Nothing comes
+    /// between reading and writing.
+    Result<storage::Id> edit(const std::function<Result<void>(config::Document&)>& edit,
+                             const Change& change);
     /// Makes the text of an earlier revision the configuration again, as a new revision.
     Result<storage::Id> rollback(storage::Id number, const Change& change);
 

@@ -52,7 +52,7 @@ struct Callbacks {
         const auto context = stream->context_->context_for(credential, profile);
         *alert = SSL_AD_INTERNAL_ERROR;
         if (!context || SSL_set_SSL_CTX(ssl, context->get()) == nullptr) return SSL_CLIENT_HELLO_ERROR;
-        const bool is_base = profile == options.profile_of("");
+        const bool is_base = profile == stream->context_->base_profile();
         return is_base || apply_profile(ssl, profile) ? SSL_CLIENT_HELLO_SUCCESS : SSL_CLIENT_HELLO_ERROR;
     }
 

@@ -10,15 +10,16 @@ Result<std::shared_ptr<const Credential>> Credential::make(pki::Chain chain, pki
     return std::shared_ptr<const Credential>{new Credential{std::move(chain), std::move(key)}};
 }
 
-ServerContext::ServerContext(Options options, ContextPointer base)
-    : options_{std::move(options)}, base_{std::move(base)} {}
+ServerContext::ServerContext(Options options, ContextPointer base, Profile base_profile)
+    : options_{std::move(options)}, base_{std::move(base)}, base_profile_{base_profile} {}
 
 ServerContext::~ServerContext() = default;
 
 Result<std::shared_ptr<const ServerContext>> ServerContext::make(Options options) {
-    TRY(auto base, make_context(options.profile_of(""), *options.tickets));
+    const auto profile = options.profile_of("");
+    TRY(auto base, make_context(profile, *options.tickets));
     install_callbacks(base.get());
-    return std::shared_ptr<const ServerContext>{new ServerContext{std::move(options), std::move(base)}};
+    return std::shared_ptr<const ServerContext>{new ServerContext{std::move(options), std::move(base), profile}};
 }
 
 Result<ContextPointer> ServerContext::context_for(const std::shared_ptr<const Credential>& credential,

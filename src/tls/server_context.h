@@ -30,12 +30,13 @@ public:
 
     const Options& options() const { return options_; }
     ssl_ctx_st* base() const { return base_.get(); }
+    Profile base_profile() const { return base_profile_; }
 
     /// The context of a credential under a profile; made at the first handshake that needs it.
     Result<ContextPointer> context_for(const std::shared_ptr<const Credential>& credential, Profile profile) const;
 
 private:
-    ServerContext(Options options, ContextPointer base);
+    ServerContext(Options options, ContextPointer base, Profile base_profile);
 
     struct Made {
         std::shared_ptr<const Credential> credential;
@@ -45,6 +46,7 @@ private:
 
     Options options_;
     ContextPointer base_;
+    Profile base_profile_;
     mutable std::mutex mutex_;
     mutable std::map<Key, Made> made_;  // guarded by mutex_
 };

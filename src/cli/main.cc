@@ -1,0 +1,52 @@
+/// The program: reads the arguments, runs one command, and turns its outcome into an exit code.
+
+#include <CLI/CLI.hpp>
+
+#include "cli/commands.h"
+#include "cli/context.h"
+
+namespace {
+
+using namespace rhumb;
+
+std::filesystem::path usual_data(const cli::Environment& environment) {
+    if (environment.is_root) return "/var/lib/rhumb";
+    return environment.data_home.value_or(environment.home / ".local" / "share") / "rhumb";
+}
+
+int run(int argc, char** argv) {
+    const SystemClock clock;
+    const auto environment = cli::Environment::read();
+    cli::Context context{.clock = clock, .environment = environment, .data = usual_data(environment), .wants_json = false, .says_yes = false, .run = {}};
+
+    CLI::App app{"Rhumb: a Web server for maps, on HTTPS from its first second", "rhumb"};
+    app.require_subcommand(1);
+    app.fallthrough();  // --data and its kind may stand anywhere
+    app.add_option("--data", context.data, "The data directory")->capture_default_str();
+    app.add_flag("--json", context.wants_json, "Print facts as JSON");
+    app.add_flag("--yes", context.says_yes, "Do not ask");
+    app.set_version_flag("--version", "rhumb " RHUMB_VERSION);
+    cli::add_serve(app, context);
+
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        // --help and --version come this way too.
+        return app.exit(error) == 0 ? static_cast<int>(cli::Exit::done) : static_cast<int>(cli::Exit::usage);
+    }
+    const auto outcome = context.run();
+    if (outcome) return static_cast<int>(*outcome);
+    std::fputs(fmt::format("rhumb: {}\n", outcome.error().message).c_str(), stderr);
+    return static_cast<int>(cli::Exit::failed);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        return run(argc, argv);
+    } catch (const std::exception& thrown) {
+        std::fputs(fmt::format("rhumb: a fault of the program: {}\n", thrown.what()).c_str(), stderr);
+        return static_cast<int>(cli::Exit::failed);
+    }
+}

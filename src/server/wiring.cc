@@ -1,0 +1,62 @@
+#include "server/wiring.h"
+
+#include "files/static_files.h"
+
+namespace rhumb::server {
+
+namespace {
+
+Result<site::HandlerPointer> make_files(const HandlerParts& parts, const site::HandlerOrder& order) {
+    files::Options options;
+    options.root = order.root;
+    options.prefix = order.path;
+    options.index = order.index;
+    options.listing = order.listing;
+    options.compress = order.site.compress;
+    options.mime = order.site.mime;
+    options.pool = &parts.pool;
+    TRY(auto files, files::StaticFiles::open(std::move(options)));
+    return site::HandlerPointer{std::move(files)};
+}
+
+/// The viewer's pages, with the policy that keeps them to this server.
+class Viewer final : public http::Handler {
+public:
+    explicit Viewer(std::unique_ptr<files::StaticFiles> files) : files_{std::move(files)} {}
+
+    net::Task<http::Response> handle(http::Request& request) const override {
+        CO_TRY(http::Response response, co_await files_->handle(request));
+        response.headers.set("content-security-policy",
+                             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+                             "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'");
+        response.headers.set("referrer-policy", "same-origin");
+        co_return response;
+    }
+
+private:
+    std::unique_ptr<files::StaticFiles> files_;
+};
+
+Result<site::HandlerPointer> make_viewer(const HandlerParts& parts, const site::HandlerOrder& order) {
+    files::Options options;
+    options.root = parts.share / "ui" / "viewer";
+    options.prefix = order.path;
+    options.pool = &parts.pool;
+    TRY(auto files, files::StaticFiles::open(std::move(options)));
+    return site::HandlerPointer{std::make_shared<Viewer>(std::move(files))};
+}
+
+}  // namespace
+
+site::HandlerMakers handler_makers(HandlerParts parts) {
+    const auto shared = std::make_shared<HandlerParts>(std::move(parts));
+    const auto with = [shared](auto make) {
+        return [shared, make](const site::HandlerOrder& order) { return make(*shared, order); };
+    };
+    return {
+        {config::HandlerKind::files, with(make_files)},
+        {config::HandlerKind::viewer, with(make_viewer)},
+    };
+}
+
+}  // namespace rhumb::server

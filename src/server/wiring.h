@@ -1,0 +1,23 @@
+#pragma once
+/// The one table that lists every kind of handler.
+
+#include <filesystem>
+#include <memory>
+
+#include "base/snapshot.h"
+#include "gis/catalogue.h"
+#include "net/pool.h"
+#include "site/sites.h"
+
+namespace rhumb::server {
+
+/// What handlers are made of. What it refers to outlives them.
+struct HandlerParts {
+    std::filesystem::path share;  ///< what comes with the program
+    net::Pool& pool;
+    std::shared_ptr<const Snapshot<gis::Catalogue>> catalogue;
+};
+
+site::HandlerMakers handler_makers(HandlerParts parts);
+
+}  // namespace rhumb::server

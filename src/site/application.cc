@@ -1,0 +1,56 @@
+#include "site/application.h"
+
+#include "site/error_page.h"
+
+namespace rhumb::site {
+
+net::Sure<http::Response> Application::respond(http::Request& request) {
+    auto sites = sites_->get();
+    const auto* const hosts = sites->find(endpoint_);
+    const auto* const site = hosts == nullptr ? nullptr : hosts->find(request.host);
+    if (site == nullptr) co_return error_page(request, 421, 0, "");
+    request.attachment = std::shared_ptr<const Site>{std::move(sites), site};
+    co_return co_await site->respond(request);
+}
+
+void Application::finished(const http::Request& request, const http::Exchange& exchange) {
+    if (request.attachment) return static_cast<const Site*>(request.attachment.get())->finished(request, exchange);
+    // A request that no site has seen (malformed, or for a name of nobody) is the first site's to log.
+    const auto sites = sites_->get();
+    const auto* const hosts = sites->find(endpoint_);
+    if (hosts != nullptr && hosts->first() != nullptr) hosts->first()->finished(request, exchange);
+}
+
+std::shared_ptr<const tls::Credential> EndpointCredentials::find(std::string_view server_name) const {
+    const auto sites = sites_->get();
+    const auto* const hosts = sites->find(endpoint_);
+    if (hosts == nullptr) return nullptr;
+    const auto* site = hosts->find(server_name);
+    const bool is_strict = (site != nullptr ? site : hosts->first())->configuration().strict_sni;
+    if (site == nullptr) {
+        if (is_strict) return nullptr;
+        site = hosts->first();
+    }
+    const auto certificates = credentials_->current();
+    const auto& wanted = site->configuration().certificate;
+    if (wanted != "auto")
+        if (auto named = certificates->find_by_name(wanted)) return named;
+    if (auto fitting = certificates->find_by_host(server_name)) return fitting;
+    return is_strict && !server_name.empty() ? nullptr : certificates->default_credential();
+}
+
+tls::Profile EndpointCredentials::profile_of(std::string_view server_name) const {
+    const auto sites = sites_->get();
+    const auto* const hosts = sites->find(endpoint_);
+    if (hosts == nullptr) return tls::Profile::intermediate;
+    const auto* site = hosts->find(server_name);
+    if (site == nullptr) site = hosts->first();
+    switch (site->configuration().tls) {
+        case config::TlsProfile::modern: return tls::Profile::modern;
+        case config::TlsProfile::old: return tls::Profile::old;
+        case config::TlsProfile::intermediate: break;
+    }
+    return tls::Profile::intermediate;
+}
+
+}  // namespace rhumb::site

@@ -1,0 +1,48 @@
+#pragma once
+/// Application of one endpoint: finds the site for each request among those that are current.
+
+#include <memory>
+
+#include "base/snapshot.h"
+#include "http/handler.h"
+#include "net/listener.h"
+#include "site/sites.h"
+#include "tls/server_context.h"
+#include "certs/credentials.h"
+
+namespace rhumb::site {
+
+/// The sites that are served now; replaced as a whole by a reload.
+using CurrentSites = Snapshot<Sites>;
+
+class Application final : public http::Application {
+public:
+    Application(net::Endpoint endpoint, std::shared_ptr<const CurrentSites> sites)
+        : endpoint_{std::move(endpoint)}, sites_{std::move(sites)} {}
+
+    net::Sure<http::Response> respond(http::Request& request) override;
+    void finished(const http::Request& request, const http::Exchange& exchange) override;
+
+private:
+    net::Endpoint endpoint_;
+    std::shared_ptr<const CurrentSites> sites_;
+};
+
+/// Chooses the certificate for a handshake at one endpoint: the one that the name's site wants, else the one that fits the name,
+/// else the default; nothing where the site is strict about names.
+class EndpointCredentials final : public tls::CredentialSource {
+public:
+    EndpointCredentials(net::Endpoint endpoint, std::shared_ptr<const CurrentSites> sites, std::shared_ptr<const certs::Credentials> credentials)
+        : endpoint_{std::move(endpoint)}, sites_{std::move(sites)}, credentials_{std::move(credentials)} {}
+
+    std::shared_ptr<const tls::Credential> find(std::string_view server_name) const override;
+    /// What the site of that name has chosen.
+    tls::Profile profile_of(std::string_view server_name) const;
+
+private:
+    net::Endpoint endpoint_;
+    std::shared_ptr<const CurrentSites> sites_;
+    std::shared_ptr<const certs::Credentials> credentials_;
+};
+
+}  // namespace rhumb::site

@@ -1,0 +1,58 @@
+#pragma once
+/// Site: one site of the configuration, ready to answer requests.
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "config/document.h"
+#include "http/handler.h"
+#include "observe/log.h"
+#include "policy/channel.h"
+#include "site/access_log.h"
+
+namespace rhumb::site {
+
+using HandlerPointer = std::shared_ptr<const http::Handler>;
+
+/// A path and who answers at it and below.
+struct Route {
+    std::string path;
+    HandlerPointer handler;
+    bool is_gis = false;  ///< paths are compared without case, and refusals are worded for GIS clients
+};
+
+/// Immutable; shared by all loops.
+class Site {
+public:
+    struct Parts {
+        config::Site configuration;
+        std::vector<Route> routes;
+        policy::ChannelRules channel;
+        std::string public_origin;         ///< of [server] public_url; may be ""
+        std::uint16_t https_port = 0;      ///< where https is served, as clients see it; 0: nowhere
+        std::shared_ptr<AccessLogFile> access_log;  ///< null: none
+    };
+    Site(Parts parts, const Clock& clock, const observe::Log& log);
+
+    const config::Site& configuration() const { return parts_.configuration; }
+
+    /// The life of a request from here: policy on the channel, handler, error pages, headers of the site.
+    net::Sure<http::Response> respond(http::Request& request) const;
+    void finished(const http::Request& request, const http::Exchange& exchange) const;
+
+private:
+    const Route* find_route(std::string_view path) const;
+    std::string https_url(const http::Request& request) const;
+    net::Sure<http::Response> handle(http::Request& request, const Route* route) const;
+    net::Sure<void> use_own_error_page(http::Request& request, http::Response& response) const;
+    http::Headers own_headers() const;
+
+    Parts parts_;
+    http::Headers headers_;
+    const Clock& clock_;
+    const observe::Log& log_;
+};
+
+}  // namespace rhumb::site

@@ -1,0 +1,174 @@
+#include "site/sites.h"
+
+#include <algorithm>
+
+namespace rhumb::site {
+
+void Hosts::add(const Site& site) {
+    if (first_ == nullptr) first_ = &site;
+    const auto& names = site.configuration().host_names;
+    if (names.empty() && any_ == nullptr) any_ = &site;
+    for (const auto& name : names) {
+        if (name.starts_with("*."))
+            wildcard_.emplace(name.substr(2), &site);
+        else
+            exact_.emplace(name, &site);
+    }
+}
+
+const Site* Hosts::find(std::string_view host) const {
+    if (host.ends_with('.')) host.remove_suffix(1);
+    if (const auto found = exact_.find(host); found != exact_.end()) return found->second;
+    for (auto dot = host.find('.'); dot != std::string_view::npos; dot = host.find('.', dot + 1))
+        if (const auto found = wildcard_.find(host.substr(dot + 1)); found != wildcard_.end()) return found->second;
+    return any_;
+}
+
+namespace {
+
+/// What a location that could not be made answers.
+class Broken final : public http::Handler {
+public:
+    net::Task<http::Response> handle(http::Request&) const override {
+        // Who asks cannot mend it; the log says what it is.
+        co_return fail(ErrorKind::unavailable, "this location is not available now");
+    }
+};
+
+/// Builds the routes of one site.
+class RouteBuilder {
+public:
+    RouteBuilder(const config::Document& document, const config::Site& site, const Building& building)
+        : document_{document}, site_{site}, building_{building} {}
+
+    std::vector<Route> build() {
+        add("/", config::HandlerKind::files, absolute(site_.root), site_.index, site_.listing);
+        for (const auto& location : site_.locations) add(location);
+        return std::move(routes_);
+    }
+
+private:
+    std::filesystem::path absolute(const std::filesystem::path& path) const {
+        return path.is_absolute() ? path : building_.directory / path;
+    }
+
+    /// The nearest location of files above `path`, whose settings it inherits.
+    const config::Location* above(std::string_view path) const {
+        const config::Location* nearest = nullptr;
+        for (const auto& location : site_.locations)
+            if (location.path != path && location.handler == config::HandlerKind::files &&
+                policy::covers(location.path, path, false) && (nearest == nullptr || location.path.size() > nearest->path.size()))
+                nearest = &location;
+        return nearest;
+    }
+
+    std::filesystem::path root_of(const config::Location& location) const {
+        if (location.root) return absolute(*location.root);
+        const auto* const parent = above(location.path);
+        const auto parent_path = parent == nullptr ? std::string{} : parent->path;
+        const auto parent_root = parent == nullptr ? absolute(site_.root) : root_of(*parent);
+        return parent_root / std::string_view{location.path}.substr(std::min(parent_path.size() + 1, location.path.size()));
+    }
+    std::vector<std::string> index_of(const config::Location& location) const {
+        if (location.index) return *location.index;
+        const auto* const parent = above(location.path);
+        return parent == nullptr ? site_.index : index_of(*parent);
+    }
+    bool listing_of(const config::Location& location) const {
+        if (location.listing) return *location.listing;
+        const auto* const parent = above(location.path);
+        return parent == nullptr ? site_.listing : listing_of(*parent);
+    }
+
+    void add(const config::Location& location) {
+        const bool is_files = location.handler == config::HandlerKind::files;
+        // A location that only states a rule is answered by the one above it; so may a single file be.
+        if (is_files && !location.root && !location.index && !location.listing) return;
+        add(location.path, location.handler, is_files ? root_of(location) : std::filesystem::path{}, index_of(location),
+            listing_of(location));
+    }
+
+    void add(const std::string& path, config::HandlerKind kind, std::filesystem::path root, std::vector<std::string> index,
+             bool listing) {
+        const HandlerOrder order{document_, site_, path, std::move(root), std::move(index), listing};
+        const auto maker = building_.makers.find(kind);
+        if (maker == building_.makers.end()) return;  // nobody: 404
+        auto made = maker->second(order);
+        if (!made) {
+            building_.log.error("site", "«{}», {}: {}", site_.name, path, made.error().message);
+            made = std::make_shared<Broken>();
+        }
+        routes_.push_back({path, std::move(*made), kind == config::HandlerKind::gis});
+    }
+
+    const config::Document& document_;
+    const config::Site& site_;
+    const Building& building_;
+    std::vector<Route> routes_;
+};
+
+/// The rules of locations, and of GIS folders and services below each GIS location.
+policy::ChannelRules channel_rules(const config::Document& document, const config::Site& site) {
+    std::vector<policy::Statement> statements;
+    for (const auto& location : site.locations) {
+        const bool is_gis = location.handler == config::HandlerKind::gis;
+        if (location.require_https) statements.push_back({location.path, *location.require_https, is_gis});
+        if (!is_gis) continue;
+        const auto add = [&](const std::string& name, const std::optional<config::RequireHttps>& rule) {
+            if (!rule) return;
+            for (const auto* tree : {"/rest/services/", "/services/"})
+                statements.push_back({location.path + tree + name, *rule, true});
+        };
+        for (const auto& folder : document.gis.folders) add(folder.name, folder.require_https);
+        for (const auto& service : document.gis.services) add(service.name, service.require_https);
+    }
+    return {site.require_https, std::move(statements)};
+}
+
+std::uint16_t https_port_of(const config::Site& site, const Building& building) {
+    const auto https = std::ranges::find_if(site.bindings, [](const config::Binding& binding) { return binding.https; });
+    return https == site.bindings.end() ? std::uint16_t{0} : building.actual_port(*https);
+}
+
+std::shared_ptr<AccessLogFile> access_log_of(const config::Site& site, const Building& building) {
+    if (site.access_log == config::AccessLog::off) return nullptr;
+    std::filesystem::path path = site.access_log_file;
+    if (path.empty()) {
+        std::string name;
+        for (const char c : site.name) {
+            const bool is_plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.';
+            name += is_plain ? c : '-';
+        }
+        path = building.data / "logs" / (name + ".log");
+    } else if (path.is_relative()) {
+        path = building.directory / path;
+    }
+    auto log = building.access_logs.open(path, site.access_log, building.clock.now());
+    if (log) return *log;
+    building.log.error("site", "«{}»: {}", site.name, log.error().message);
+    return nullptr;
+}
+
+}  // namespace
+
+std::shared_ptr<const Sites> Sites::build(const config::Document& document, const Building& building) {
+    auto sites = std::make_shared<Sites>();
+    for (const auto& configuration : document.sites) {
+        auto site = std::make_unique<const Site>(
+            Site::Parts{configuration, RouteBuilder{document, configuration, building}.build(),
+                        channel_rules(document, configuration), document.server.public_url,
+                        https_port_of(configuration, building), access_log_of(configuration, building)},
+            building.clock, building.log);
+        for (const auto& binding : configuration.bindings)
+            sites->by_endpoint_[{binding.address, building.actual_port(binding)}].add(*site);
+        sites->sites_.push_back(std::move(site));
+    }
+    return sites;
+}
+
+const Hosts* Sites::find(const net::Endpoint& endpoint) const {
+    const auto found = by_endpoint_.find(endpoint);
+    return found == by_endpoint_.end() ? nullptr : &found->second;
+}
+
+}  // namespace rhumb::site
