@@ -1,4 +1,5 @@
-/// Any bytes: parse() may refuse them, but never crash, hang or leak. What it takes is written and read again unchanged.
+/// Any bytes: parse() may refuse them, but never crash, hang or leak. What it takes is written and
+/// read again unchanged.
 
 #include <cstdlib>
 
@@ -11,7 +12,8 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     const std::string_view text{reinterpret_cast<const char*>(data), size};
     const auto parsed = rhumb::config::parse(text, "fuzz.toml");
     if (parsed.is_good()) {
-        const auto again = rhumb::config::parse(rhumb::config::to_toml(parsed.document), "again.toml");
+        const auto again =
+            rhumb::config::parse(rhumb::config::to_toml(parsed.document), "again.toml");
         if (!again.is_good() || again.document != parsed.document) std::abort();
     } else {
         (void)rhumb::config::to_text(parsed.errors);

@@ -8,9 +8,7 @@ GisFolder read_folder(const Node& node, Report& report) {
     GisFolder folder;
     TableReader reader{node, "[[gis.folder]]", report};
     reader.read("name", folder.name, check_folder_name);
-    if (!reader.has("name")) {
-        report.error(node.place, "[[gis.folder]] needs a name");
-    }
+    reader.require("name", "name = \"Hydrography\"");
     reader.read("require_https", folder.require_https, require_https_words);
     refuse_allow(reader);
     reader.done();
@@ -21,15 +19,9 @@ GisService read_service(const Node& node, Report& report) {
     GisService service;
     TableReader reader{node, "[[gis.service]]", report};
     reader.read("name", service.name, check_service_name);
-    if (!reader.has("name")) {
-        report.error(node.place,
-                     "[[gis.service]] needs a name, as in name = \"Hydrography/Rivers\"");
-    }
+    reader.require("name", "name = \"Hydrography/Rivers\"");
     reader.read("source", service.source, check_file_path);
-    if (!reader.has("source")) {
-        report.error(node.place,
-                     "[[gis.service]] needs a source, the path of a file with geographic data");
-    }
+    reader.require("source", "source = \"rivers.gpkg\"");
     reader.read("title", service.title, check_line);
     reader.read("description", service.description, check_prose);
     reader.read("attribution", service.attribution, check_prose);

@@ -47,9 +47,7 @@ Location read_location(const Node& node, Report& report) {
     Location location;
     TableReader reader{node, "[[site.location]]", report};
     reader.read("path", location.path, check_url_path);
-    if (!reader.has("path")) {
-        report.error(node.place, "[[site.location]] needs a path, as in path = \"/private\"");
-    }
+    reader.require("path", "path = \"/private\"");
     if (location.path == "/") {
         report.error(reader.place_of("path"),
                      "the site's own keys stand for “/”: write them above its locations");

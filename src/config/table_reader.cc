@@ -172,6 +172,11 @@ void TableReader::wrong_kind(std::string_view key, const Node& node, std::string
     report_.error(node.place, "{} must be {}, not {}", key, expected, node.kind_name());
 }
 
+void TableReader::require(std::string_view key, std::string_view example) {
+    if (table_.kind != Node::Kind::table || has(key)) return;
+    report_.error(table_.place, "{} needs a {}, as in {}", name_, key, example);
+}
+
 void TableReader::done() {
     for (const auto& entry : table_.entries) {
         if (std::find(known_.begin(), known_.end(), entry.key) != known_.end()) continue;

@@ -69,6 +69,9 @@ public:
         return is_good;
     }
 
+    /// Reports that `key` is missing; `example` is a line that has it.
+    void require(std::string_view key, std::string_view example);
+
     /// The value of `key`, of any kind, or null. The caller looks into it.
     const Node* take(std::string_view key);
     /// The value of `key` when it is a list, or null.

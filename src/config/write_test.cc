@@ -1,0 +1,151 @@
+#include "config/write.h"
+
+#include <algorithm>
+#include <random>
+
+#include <gtest/gtest.h>
+
+#include "config/parse.h"
+
+namespace rhumb::config {
+namespace {
+
+/// Makes documents that parse() could have made: every key is now absent, now something unusual.
+class Maker {
+public:
+    explicit Maker(unsigned seed) : random_{seed} {}
+
+    Document document() {
+        Document document;
+        document.server = server();
+        document.sites.resize(1 + below(3));
+        for (std::size_t i = 0; i < document.sites.size(); ++i) document.sites[i] = site(i);
+        document.gis.max_records = static_cast<std::uint32_t>(1 + below(5000));
+        for (std::size_t i = 0, count = below(3); i < count; ++i) {
+            document.gis.folders.push_back({"Folder_" + std::to_string(i), require_https()});
+        }
+        for (std::size_t i = 0, count = below(4); i < count; ++i)
+            document.gis.services.push_back(service(i));
+        return document;
+    }
+
+private:
+    Server server() {
+        Server server;
+        server.loops = static_cast<std::uint32_t>(below(9));
+        if (flip()) server.public_url = "https://[2001:db8::1]:8443";
+        server.log_level = static_cast<LogLevel>(below(4));
+        if (flip()) server.limits.idle_seconds = std::chrono::seconds{1 + below(1000)};
+        if (flip()) server.limits.body_bytes = below(1U << 30U);
+        if (flip()) server.limits.connections = static_cast<std::uint32_t>(1 + below(1000));
+        return server;
+    }
+
+    Site site(std::size_t index) {
+        Site site;
+        site.name = "Site " + std::to_string(index) + line();
+        const auto port = static_cast<std::uint16_t>(1000 + index * 10);
+        site.bindings = {
+            {false, "*", port},
+            {true, flip() ? "::1" : "127.0.0.1", static_cast<std::uint16_t>(port + 1)}};
+        if (flip()) site.host_names = {"a.example", "*.b.example", "192.0.2.1"};
+        if (flip()) site.certificate = "c" + line();
+        site.strict_sni = flip();
+        site.tls = static_cast<TlsProfile>(below(3));
+        if (flip()) site.root = "r" + line();
+        if (flip()) site.index = {"a.html", "ä\"b"};
+        if (flip()) site.index.clear();
+        site.listing = flip();
+        site.require_https = static_cast<RequireHttps>(below(3));
+        site.access_log = static_cast<AccessLog>(below(4));
+        if (flip()) site.access_log_file = "/var/log/" + line();
+        site.compress = flip();
+        if (flip()) site.error_pages = {{404, "/missing page.html"}, {503, "/wait"}};
+        if (flip())
+            site.mime = {{"fgb", "application/vnd.flatgeobuf"},
+                         {"c++", "text/plain; charset=utf-8"}};
+        if (flip())
+            site.headers = {{"x-a", "b \"c\" \\ ä"},
+                            {"content-security-policy", "default-src 'self'"}};
+        for (std::size_t i = 0, count = below(4); i < count; ++i)
+            site.locations.push_back(location(i));
+        return site;
+    }
+
+    Location location(std::size_t index) {
+        Location location;
+        location.path = "/" + std::to_string(index) + "/p q";
+        location.require_https = require_https();
+        if (flip()) location.handler = flip() ? HandlerKind::viewer : HandlerKind::none;
+        if (location.handler != HandlerKind::files) return location;
+        if (flip()) location.root = "x" + line();
+        if (flip()) location.index = std::vector<std::string>{};
+        if (flip()) location.listing = flip();
+        return location;
+    }
+
+    GisService service(std::size_t index) {
+        GisService service;
+        service.name = (flip() ? "Folder/S" : "S") + std::to_string(index);
+        service.source = "data" + line();
+        if (flip()) service.title = "Title" + line();
+        if (flip()) service.description = "Two\nlines\tand" + line();
+        if (flip()) service.attribution = "© somebody";
+        service.require_https = require_https();
+        service.started = flip();
+        return service;
+    }
+
+    std::optional<RequireHttps> require_https() {
+        if (flip()) return {};
+        return static_cast<RequireHttps>(below(3));
+    }
+
+    /// Something that needs care in quotes.
+    std::string line() {
+        constexpr const char* pieces[] = {
+            "", "\"", "\\", "'", "#", "ä€", "\\n", "= [", "\xF0\x9F\x97\xBA"};
+        std::string text;
+        for (std::size_t i = 0, count = below(4); i < count; ++i)
+            text += pieces[below(std::size(pieces))];
+        return text;
+    }
+
+    bool flip() { return below(2) == 0; }
+    std::size_t below(std::size_t bound) { return random_() % bound; }
+
+    std::mt19937 random_;
+};
+
+TEST(ToToml, GivesTextThatReadsAsTheSameDocument) {
+    for (unsigned seed = 0; seed < 500; ++seed) {
+        SCOPED_TRACE(seed);
+        const auto document = Maker{seed}.document();
+        const auto text = to_toml(document);
+
+        const auto parsed = parse(text, "t.toml");
+
+        ASSERT_TRUE(parsed.is_good()) << to_text(parsed.errors) << "\n" << text;
+        ASSERT_EQ(parsed.document, document) << text;
+        ASSERT_EQ(to_toml(parsed.document), text);
+    }
+}
+
+TEST(ToToml, LeavesOutWhatIsAsItWouldBeAnyway) {
+    EXPECT_EQ(to_toml(Document::with_defaults(8080, 8443, "/srv/www")),
+              "[[site]]\n"
+              "name = \"Default Web Site\"\n"
+              "bindings = [\"http://*:8080\", \"https://*:8443\"]\n"
+              "root = \"/srv/www\"\n"
+              "\n"
+              "[[site.location]]\n"
+              "path = \"/arcgis\"\n"
+              "handler = \"gis\"\n"
+              "\n"
+              "[[site.location]]\n"
+              "path = \"/viewer\"\n"
+              "handler = \"viewer\"\n");
+}
+
+}  // namespace
+}  // namespace rhumb::config
