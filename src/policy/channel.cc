@@ -1,93 +1,139 @@
 #include "policy/channel.h"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "base/text.h"
-#include "http/target.h"
 
 namespace rhumb::policy {
 
+using config::RequireHttps;
+
 bool covers(std::string_view above, std::string_view path, bool ignores_case) {
-    if (above == "/") return true;
+    while (above.ends_with('/')) above.remove_suffix(1);
     if (path.size() < above.size()) return false;
     const auto begin = path.substr(0, above.size());
     const bool is_same = ignores_case ? text::iequals(begin, above) : begin == above;
     return is_same && (path.size() == above.size() || path[above.size()] == '/');
 }
 
-ChannelRules::ChannelRules(config::RequireHttps of_site, std::vector<Statement> statements)
-    : of_site_{of_site}, statements_{std::move(statements)} {
-    std::ranges::stable_sort(statements_, std::ranges::greater{}, [](const Statement& s) { return s.path.size(); });
-}
-
-config::RequireHttps ChannelRules::at(std::string_view path) const {
-    if (path.starts_with("/.well-known/")) return config::RequireHttps::no;
-    const auto nearest = std::ranges::find_if(
-        statements_, [path](const Statement& s) { return covers(s.path, path, s.ignores_case); });
-    return nearest == statements_.end() ? of_site_ : nearest->rule;
-}
-
-Audience audience_of(const http::Request& request, bool is_gis_path) {
-    const auto format = http::find_parameter(request.query, "f");
-    if (is_gis_path) {
-        const bool wants_page = !format || text::iequals(*format, "html");
-        // A form may carry f=json in its body, which is not read over a channel that is refused.
-        return wants_page && request.method != http::Method::post ? Audience::person : Audience::gis_client;
-    }
-    const auto accept = request.headers.find("accept").value_or("");
-    const bool wants_json = accept.find("json") != std::string_view::npos && accept.find("text/html") == std::string_view::npos;
-    return wants_json || (format && text::istarts_with(*format, "json")) ? Audience::program : Audience::person;
-}
-
 namespace {
 
-std::string json_string(std::string_view text) {
-    std::string quoted = "\"";
-    for (const char c : text) {
-        if (c == '"' || c == '\\') quoted += '\\';
-        quoted += c;  // a URL has no control bytes
+constexpr std::array<std::string_view, 3> coded_endings{".br", ".zst",
+                                                        ".gz"};  // as the files module serves them
+
+int strictness(RequireHttps value) {
+    switch (value) {
+        case RequireHttps::no: return 0;
+        case RequireHttps::redirect: return 1;
+        case RequireHttps::refuse: return 2;
     }
-    return quoted + '"';
+    return 2;
 }
 
-std::string page(std::string_view url) {
-    const auto shown = text::escape_html(url);
-    return fmt::format(
-        "<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">"
-        "<title>HTTPS is required</title>\n<style>body{{font:1.1rem/1.5 system-ui,sans-serif;max-width:38rem;margin:12vh auto;padding:0 1rem}}"
-        "small{{color:#667}}:root{{color-scheme:light dark}}</style></head>\n"
-        "<body><main><h1>HTTPS is required</h1>\n<p>This page is not sent over plain HTTP, where others could read it on the way. Use:</p>\n"
-        "<p><a href=\"{}\">{}</a></p>\n<p><small>403.4</small></p></main></body>\n</html>\n",
-        shown, shown);
+RequireHttps stricter(RequireHttps a, RequireHttps b) {
+    return strictness(a) >= strictness(b) ? a : b;
+}
+
+using Perhaps = std::optional<RequireHttps>;
+Perhaps stricter(Perhaps a, Perhaps b) { return a && b ? stricter(*a, *b) : (a ? a : b); }
+
+template <class Table>
+Perhaps look_up(const Table& table, const std::string& path) {
+    const auto found = table.find(path);
+    return found == table.end() ? std::nullopt : Perhaps{found->second};
+}
+
+std::string without_slash(std::string_view path) {
+    while (path.ends_with('/')) path.remove_suffix(1);
+    return std::string{path};
 }
 
 }  // namespace
 
-http::Response refuse(std::string_view https_url, Audience audience) {
-    auto response = [&] {
-        switch (audience) {
-            case Audience::person: return http::text_response(403, "text/html; charset=utf-8", page(https_url));
-            case Audience::program:
-                return http::text_response(403, "application/json; charset=utf-8",
-                                           fmt::format(R"({{"status":403,"substatus":4,"title":"HTTPS is required","url":{}}})", json_string(https_url)) + "\n");
-            case Audience::gis_client: break;
-        }
-        // "permission" must not be in this text: the Esri client would ask for a login instead of trying https.
-        return http::text_response(200, "application/json; charset=utf-8",
-                                   fmt::format(R"({{"error":{{"code":403,"message":"SSL Required","details":["SSL Required",{}]}}}})", json_string(https_url)));
-    }();
-    response.substatus = 4;
-    response.headers.set("cache-control", "no-store");
-    response.headers.set("vary", "accept");
-    if (audience == Audience::person) response.headers.set("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'");
-    if (audience == Audience::gis_client) response.headers.set("access-control-allow-origin", "*");
-    return response;
+ChannelRules::ChannelRules(RequireHttps of_site, std::vector<Statement> statements,
+                           std::vector<std::string> index_names)
+    : of_site_{of_site}, index_names_{std::move(index_names)} {
+    for (const auto& statement : statements) {
+        auto path = without_slash(statement.path);
+        // What is named like an index may be one, whether it is there already or not.
+        const bool is_index =
+            std::ranges::find(index_names_, path.substr(path.rfind('/') + 1)) != index_names_.end();
+        auto& tables = statement.ignores_case ? folded_ : exact_;
+        auto& table = statement.is_file || is_index ? tables.files : tables.trees;
+        const auto [place, is_new] =
+            table.emplace(statement.ignores_case ? text::to_lower(path) : path, statement.rule);
+        if (!is_new) place->second = stricter(place->second, statement.rule);
+    }
 }
 
-http::Response redirect(std::string_view https_url) {
-    auto response = http::redirect_response(308, https_url);
-    response.headers.set("cache-control", "no-store");
-    return response;
+std::optional<RequireHttps> ChannelRules::find_tree(const std::string& path,
+                                                    const std::string& folded) const {
+    return stricter(look_up(exact_.trees, path), look_up(folded_.trees, folded));
+}
+
+std::optional<RequireHttps> ChannelRules::find_file(const std::string& path) const {
+    return stricter(look_up(exact_.files, path), look_up(folded_.files, text::to_lower(path)));
+}
+
+RequireHttps ChannelRules::at(std::string_view path) const {
+    if (path.starts_with("/.well-known/")) return RequireHttps::no;
+    auto nearest = find_file(std::string{path});
+    auto place = without_slash(path);
+    for (auto folded = text::to_lower(place); !nearest;) {
+        nearest = find_tree(place, folded);
+        if (place.empty()) break;
+        place.erase(place.rfind('/'));
+        folded.resize(place.size());
+    }
+    auto holds = nearest.value_or(of_site_);
+
+    // The same content by another address.
+    if (path.ends_with('/')) {
+        for (const auto& name : index_names_)
+            if (const auto index = find_file(std::string{path} + name))
+                holds = stricter(holds, *index);
+    }
+    for (const auto ending : coded_endings) {
+        if (!path.ends_with(ending)) continue;
+        const auto plain = find_file(std::string{path.substr(0, path.size() - ending.size())});
+        if (plain) holds = stricter(holds, *plain);
+    }
+    return holds;
+}
+
+namespace {
+
+/// A target as it was sent may hold bytes that an address may not.
+std::string to_ascii(std::string_view target) {
+    std::string ascii;
+    for (const char c : target) {
+        const bool is_kept = c > 0x20 && c < 0x7F && c != '"' && c != '<' && c != '>' && c != '\\';
+        if (is_kept) {
+            ascii += c;
+        } else {
+            ascii += text::percent_encode({&c, 1});
+        }
+    }
+    return ascii;
+}
+
+}  // namespace
+
+std::string to_https_url(const http::Request& request, std::uint16_t https_port) {
+    const auto target = request.raw_path.starts_with('/') ? to_ascii(request.target())
+                                                          : std::string{"/"};  // OPTIONS *
+    if (request.public_origin.starts_with("https://")) return request.public_origin + target;
+    if (https_port == 0) return {};
+    http::Channel secure;
+    secure.is_secure = true;
+    if (request.channel != nullptr) secure.local = request.channel->local;
+    http::Request same;
+    same.channel = &secure;
+    same.host = request.host;
+    same.port = https_port;
+    return same.origin() + target;
 }
 
 }  // namespace rhumb::policy

@@ -1,8 +1,12 @@
 #pragma once
-/// Require HTTPS: who may be answered over plain HTTP. Pure decisions; the words of requirements R12 to R15.
+/// Require HTTPS: who may be answered in the clear. Pure decisions: the same facts, the same
+/// answer.
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "config/document.h"
@@ -12,41 +16,53 @@ namespace rhumb::policy {
 
 /// What a site, a directory or a single file says.
 struct Statement {
-    std::string path;           ///< "/private", "/private/plan.html"; it covers itself and what is below it
+    std::string path;  ///< decoded, begins with "/": "/private", "/private/plan.html"
     config::RequireHttps rule = config::RequireHttps::no;
     bool ignores_case = false;  ///< the paths of the GIS catalogue do
+    bool is_file = false;       ///< a single file: nothing below it is meant
 };
 
-/// The statements of one site: inherited downwards, the nearest one wins. Immutable.
+/// The statements of one site. Immutable; safe from any thread.
+///
+/// A statement holds for its path and for all below it, until one that is nearer says otherwise;
+/// "/a" is not above "/ab". One on a single file holds for that file alone, and also for the other
+/// addresses of the same content, if that is stricter: the directory whose index the file is, and
+/// the file's coded forms beside it (.br, .zst, .gz). Of two statements on the same path the
+/// stricter holds: refuse, then redirect, then no. Their order does not matter.
 class ChannelRules {
 public:
-    /// `of_site` holds where no statement does. The order of `statements` does not matter.
-    ChannelRules(config::RequireHttps of_site, std::vector<Statement> statements);
+    /// `of_site` holds where no statement does. `index_names`: what is served for a directory
+    /// ("index.html"); a statement on a path with such a name is one on a file.
+    ChannelRules(config::RequireHttps of_site, std::vector<Statement> statements,
+                 std::vector<std::string> index_names = {});
 
-    /// What holds for a decoded path without dot segments. ACME challenges and all else below /.well-known/ are
-    /// always answered (DESIGN: they come before every redirect and refusal).
+    /// What holds for a decoded path without dot segments (http::Request::path). Always `no` below
+    /// /.well-known/: who proves that a name is his, to get a certificate, does so in the clear
+    /// (RFC 8555 section 8.3).
     config::RequireHttps at(std::string_view path) const;
 
 private:
+    using Table = std::unordered_map<std::string, config::RequireHttps>;
+    struct Tables {
+        Table trees;  ///< by path without a slash at the end
+        Table files;
+    };
+    std::optional<config::RequireHttps> find_tree(const std::string& path,
+                                                  const std::string& folded) const;
+    std::optional<config::RequireHttps> find_file(const std::string& path) const;
+
     config::RequireHttps of_site_;
-    std::vector<Statement> statements_;  // longest path first
+    Tables exact_;
+    Tables folded_;  ///< by path in lower case
+    std::vector<std::string> index_names_;
 };
 
 /// True when `path` is `above` or below it.
 bool covers(std::string_view above, std::string_view path, bool ignores_case);
 
-/// How a refusal is worded: for a person, for a program, or for a client of the GIS services.
-enum class Audience { person, program, gis_client };
-
-/// GIS clients ask below the instance's path with f=json or the like; programs say so with Accept.
-Audience audience_of(const http::Request& request, bool is_gis_path);
-
-/// 403, sub-status 4: HTTPS is required, and the URL to use. Not a redirect: what was sent in the clear is not repeated unseen.
-/// To GIS clients status 200 with {"error":{"code":403,"message":"SSL Required"}}: they read errors there and nowhere else,
-/// and the Esri JavaScript client repeats such a request over https by itself.
-http::Response refuse(std::string_view https_url, Audience audience);
-
-/// 308 to the https URL: method, path and query stay.
-http::Response redirect(std::string_view https_url);
+/// The address of `request` over HTTPS, path and query kept: below the request's public origin
+/// where that is https, else the host that the client named, and `https_port`. Empty when there is
+/// neither (port 0: the site has no https binding).
+std::string to_https_url(const http::Request& request, std::uint16_t https_port);
 
 }  // namespace rhumb::policy
