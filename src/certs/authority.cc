@@ -7,6 +7,7 @@
 #include "certs/dates.h"
 #include "certs/sealing.h"
 #include "pki/issue.h"
+#include "pki/public_suffix.h"
 
 namespace rhumb::certs {
 
@@ -34,7 +35,7 @@ pki::NameConstraints constraints_for(const std::vector<pki::Name>& names) {
     for (const auto* const range : private_ranges)
         constraints.ranges.push_back(*pki::AddressRange::parse(range));
     for (const auto& name : names) {
-        if (constraints.permit(name)) continue;
+        if (constraints.permit(name) || pki::is_public_suffix(name)) continue;
         if (name.is_ip())
             constraints.ranges.push_back(*pki::AddressRange::parse(name.text()));
         else

@@ -20,14 +20,16 @@ inline constexpr std::chrono::days root_lifetime{3650};
 inline constexpr std::chrono::days intermediate_lifetime{730};
 
 struct AuthorityOptions {
-    std::string host;  ///< this machine's name; it stands in the root's common name
-    std::vector<pki::Name>
-        permitted;  ///< beside the private names and addresses: this machine's, and those of --host
+    /// This machine's name; it stands in the root's common name.
+    std::string host;
+    /// Beside the private names and addresses: this machine's, and those of --host.
+    std::vector<pki::Name> permitted;
     Seconds now{};
 };
 
 /// What a root permits: private names and address ranges, which no public authority may vouch for,
-/// and `names`.
+/// and `names`, less those that are public suffixes: a machine called `dev` does not get all of
+/// that domain.
 pki::NameConstraints constraints_for(const std::vector<pki::Name>& names);
 
 /// The authority as the store has it: an immutable value. Its keys stay sealed but for the moment

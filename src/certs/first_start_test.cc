@@ -80,6 +80,21 @@ TEST_F(FirstStart, TellsTheRemedyForALaterNameThatTheRootCannotVouchFor) {
     EXPECT_EQ(prepared->primary, "localhost");
 }
 
+TEST_F(FirstStart, DoesNotTakeAWholeTopLevelDomainBecauseTheMachineIsCalledLikeOne) {
+    auto facts = example_machine();
+    facts.host_name = "dev";
+    facts.wanted = {"co.uk", "maps.dev"};
+
+    const auto prepared = start(facts);
+
+    ASSERT_TRUE(prepared) << prepared.error().message;
+    EXPECT_FALSE(prepared->authority.permits(*pki::Name::parse("shop.dev")));
+    EXPECT_TRUE(leaf().matches_host("dev.local"));
+    EXPECT_TRUE(leaf().matches_host("maps.dev"));
+    EXPECT_FALSE(leaf().matches_host("dev"));
+    EXPECT_THAT(prepared->renewal.warnings, ElementsAre(HasSubstr("co.uk cannot be certified")));
+}
+
 TEST_F(FirstStart, RecoversAfterYearsOfSleep) {
     const auto first = start(example_machine());
     const auto later = example_now + days{1000};  // leaf and intermediate are long over

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "pki/public_suffix.h"
 
 namespace rhumb::certs {
 
@@ -81,12 +82,22 @@ Order machine_order(const MachineNames& machine, const LeafNames& names) {
 }
 
 std::string refusal_text(const LeafNames& names, const Authority& authority) {
-    if (names.refused.empty()) return {};
-    return fmt::format(
-        "the root «{}» was made for other names and cannot vouch for {}: make a new one that can (rhumb ca rotate --host {}), "
-        "and have clients trust it",
-        authority.name(), text::join(pki::to_texts(names.refused), ", "),
-        text::join(pki::to_texts(names.refused), " --host "));
+    std::vector<pki::Name> suffixes;
+    std::vector<pki::Name> others;
+    for (const auto& name : names.refused)
+        (pki::is_public_suffix(name) ? suffixes : others).push_back(name);
+    std::vector<std::string> sentences;
+    if (!suffixes.empty())
+        sentences.push_back(fmt::format(
+            "{} cannot be certified: anybody can have names below a public suffix; use a name of your own below it",
+            text::join(pki::to_texts(suffixes), ", ")));
+    if (!others.empty())
+        sentences.push_back(fmt::format(
+            "the root «{}» was made for other names and cannot vouch for {}: make a new one that can (rhumb ca rotate --host {}), "
+            "and have clients trust it",
+            authority.name(), text::join(pki::to_texts(others), ", "),
+            text::join(pki::to_texts(others), " --host ")));
+    return text::join(sentences, "; ");
 }
 
 }  // namespace rhumb::certs
