@@ -1,6 +1,7 @@
 /** Drawing and searching for the stand-in service: rough, small, good enough to look at pages. */
 
 import { crc32, deflateSync } from "node:zlib";
+import { toMercator } from "../src/api/spatial.js";
 
 type Position = readonly [number, number];
 type Geometry =
@@ -11,6 +12,18 @@ type Geometry =
 export type Collection = {
   readonly features: readonly { readonly properties: Readonly<Record<string, unknown>>; readonly geometry: Geometry | null }[];
 };
+
+/** From degrees to EPSG:3857. */
+export function projected(collection: Collection): Collection {
+  const positions = (value: unknown): unknown =>
+    Array.isArray(value) && typeof value[0] === "number" ? toMercator(value[0], Number(value[1])) : (value as unknown[]).map(positions);
+  return {
+    features: collection.features.map(({ properties, geometry }) => ({
+      properties,
+      geometry: geometry && ({ type: geometry.type, coordinates: positions(geometry.coordinates) } as Geometry),
+    })),
+  };
+}
 
 type Frame = { left: number; bottom: number; right: number; top: number; width: number; height: number };
 export type Colour = readonly [number, number, number];

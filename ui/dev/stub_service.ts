@@ -7,13 +7,13 @@ import { execFileSync } from "node:child_process";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { fileURLToPath } from "node:url";
 import type { Plugin } from "vite";
-import { draw, featuresIn, type Collection, type Colour } from "./stub_drawing.js";
+import { draw, featuresIn, projected, type Collection, type Colour } from "./stub_drawing.js";
 
-type StubService = { readonly file: string; readonly geometryType: string; readonly colour: Colour };
+type StubService = { readonly file: string; readonly layer: string; readonly geometryType: string; readonly colour: Colour };
 
 const SERVICES: Readonly<Record<string, StubService>> = {
-  Countries: { file: "countries.gpkg", geometryType: "esriGeometryPolygon", colour: [233, 223, 195] },
-  "Hydrography/Rivers": { file: "rivers.gpkg", geometryType: "esriGeometryPolyline", colour: [59, 130, 181] },
+  Countries: { file: "countries.gpkg", layer: "countries", geometryType: "esriGeometryPolygon", colour: [233, 223, 195] },
+  "Hydrography/Rivers": { file: "rivers.gpkg", layer: "rivers", geometryType: "esriGeometryPolyline", colour: [59, 130, 181] },
 };
 
 /** Where the sample data are; another folder for a trial with other data. */
@@ -90,9 +90,9 @@ const loaded = new Map<string, Collection>();
 function load(service: StubService): Collection {
   const known = loaded.get(service.file);
   if (known) return known;
-  const options = ["-f", "GeoJSON", "/vsistdout/", `${DATA}/${service.file}`, "-clipsrc", "-180", "-85", "180", "85", "-t_srs", "EPSG:3857"];
+  const options = ["-f", "GeoJSON", "/vsistdout/", `${DATA}/${service.file}`, service.layer];
   const text = execFileSync("ogr2ogr", options, { encoding: "utf8", maxBuffer: 1 << 28 });
-  const collection = JSON.parse(text) as Collection;
+  const collection = projected(JSON.parse(text) as Collection);
   loaded.set(service.file, collection);
   return collection;
 }

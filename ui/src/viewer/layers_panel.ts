@@ -79,8 +79,9 @@ export class LayersPanel {
     const many = layer.description.layers.length > 1;
     row.legend.replaceChildren(
       ...layer.legend.map(({ layerId, label, picture }) => {
-        const name = label === "" || !many ? label : `${nameOf(layer, layerId)}: ${label}`;
-        const text = name === "" ? nameOf(layer, layerId) : name;
+        const name = nameOf(layer, layerId);
+        const isPlain = label === "" || label === name;
+        const text = isPlain ? name : many ? `${name}: ${label}` : label;
         return element("li", {}, [
           element("img", { attributes: { src: picture, alt: "" } }),
           element("span", { text }),
