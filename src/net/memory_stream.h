@@ -65,6 +65,7 @@ public:
     }
     Task<void> wait(Readiness readiness) override {
         const bool is_ready = readiness == Readiness::readable ? !arrived_.empty() || is_hung_up_ : room_ > 0;
+        if (deadline_ == SteadyTime::min()) is_expired_ = true;  // "at once", whatever the time is
         if (!is_ready && !is_expired_) co_await event_.wait();
         if (std::exchange(is_expired_, false)) co_return fail(ErrorKind::unavailable, "the client took too long");
         co_return Result<void>{};

@@ -15,6 +15,8 @@ namespace {
 /// How much of a request's content waits for its handler, and for all handlers of a connection together.
 constexpr std::int32_t stream_window = 256 * 1024;
 constexpr std::int32_t connection_window = 1024 * 1024;
+/// A read of so much says that more is likely to be there.
+constexpr std::size_t bulk = 8 * 1024;
 /// After so much, others on the loop have their turn.
 constexpr int reads_per_turn = 4;
 constexpr std::size_t bytes_per_turn = 512 * 1024;
@@ -110,7 +112,11 @@ void Session::receive() {
     for (int reads = 0; reads < reads_per_turn && !is_over_; ++reads) {
         const auto read = connection_.stream.try_read(input);
         switch (read.tried) {
-            case net::Tried::done: feed({input.data(), read.count}); break;
+            case net::Tried::done:
+                feed({input.data(), read.count});
+                // After a little, what it asks for is better answered than more looked for: a wait finds the rest.
+                if (read.count < bulk) return;
+                break;
             case net::Tried::would_read: return;
             case net::Tried::would_write: read_wants_write_ = true; return;
             case net::Tried::closed:
@@ -182,7 +188,7 @@ void Session::flush_outside_turn() {
     if (is_in_turn_ || is_over_) return;
     now_ = std::chrono::steady_clock::now();
     flush();
-    connection_.stream.set_deadline(deadline());
+    set_deadline(deadline());
     connection_.is_idle = streams_.empty();
     // The reader has to wait for something else now, or to end.
     const bool must_drain = !drain_began_ && connection_.is_draining.load(std::memory_order_relaxed);
@@ -228,7 +234,7 @@ net::Sure<void> Session::wait() {
         co_await net::next_turn();
         co_return;
     }
-    connection_.stream.set_deadline(deadline());
+    set_deadline(deadline());
     connection_.is_idle = streams_.empty();
     const bool for_writing = is_output_blocked_ ? !write_wants_read_ : read_wants_write_;
     const auto waited =
@@ -236,6 +242,11 @@ net::Sure<void> Session::wait() {
     connection_.is_idle = false;
     if (std::exchange(is_output_blocked_, false) && waited) progress_ = std::chrono::steady_clock::now();
     if (!waited && !is_over_) on_deadline();
+}
+
+void Session::set_deadline(net::SteadyTime time) {
+    // Only when ours has changed: the server may have set one itself, to end this connection.
+    if (std::exchange(deadline_, time) != time) connection_.stream.set_deadline(time);
 }
 
 net::SteadyTime Session::deadline() const {
@@ -295,7 +306,7 @@ void Session::took(std::int32_t stream_id, std::size_t count) {
 net::SteadyTime Session::watch_body() {
     ++waiting_bodies_;
     const auto until = std::chrono::steady_clock::now() + limits().body_timeout;
-    if (!is_in_turn_) connection_.stream.set_deadline(std::min(deadline(), until));
+    if (!is_in_turn_) set_deadline(std::min(deadline(), until));
     return until;
 }
 

@@ -65,6 +65,7 @@ private:
     void drain();
     void finish_drain();
     net::SteadyTime deadline() const;
+    void set_deadline(net::SteadyTime time);
     void on_deadline();
     net::Sure<void> wait();
 
@@ -115,6 +116,7 @@ private:
     net::SteadyTime began_;
     net::SteadyTime progress_;                    ///< when the client last took something of a response
     net::SteadyTime idle_since_;
+    std::optional<net::SteadyTime> deadline_;     ///< as we last set it
     net::SteadyTime head_began_;
     std::int32_t head_stream_ = 0;                ///< whose head has not wholly arrived; 0: nobody's
     std::optional<net::SteadyTime> drain_began_;

@@ -125,8 +125,9 @@ TEST(Http2Session, RefusesMoreStreamsThanTheLimit) {
     for (std::size_t i = 0; i < gates.size(); ++i) {
         const auto path = "/" + std::to_string(i);
         meeting.application.on(path, gates[i].handler());
-        meeting.client.get(path);  // the client has not seen our settings yet
+        meeting.client.get(path);
     }
+    meeting.stream.send(meeting.client.to_send());  // the client has not seen our settings yet
 
     meeting.talk();
 
@@ -341,6 +342,16 @@ TEST(Http2Session, IsIdleBetweenRequestsOnly) {
     slow.gate.notify();
     meeting.talk();
     EXPECT_TRUE(meeting.is_idle());
+}
+
+TEST(Http2Session, EndsWhenTheServerNeedsItsDescriptor) {
+    Meeting meeting;
+    meeting.talk();
+    meeting.stream.set_deadline(net::SteadyTime::min());
+    meeting.stream.wake();
+    meeting.talk();
+    EXPECT_TRUE(meeting.is_over());
+    EXPECT_EQ(meeting.client.goaway(), NGHTTP2_NO_ERROR);
 }
 
 TEST(Http2Session, MayEndWithItsLoop) {
