@@ -277,8 +277,11 @@ net::Task<http::Response> StaticFiles::answer_compressed(http::Request& request,
 
     Result<std::string> compressed;
     if (auto* const pool = work_->options().pool; pool != nullptr && plain->content == nullptr) {
-        compressed = co_await pool->run<std::string>(
-            [plain, coding] { return compress_variant(plain, coding); });
+        // Named, and not within the co_await: g++ 12 destroys the captures of a lambda there twice.
+        std::function<Result<std::string>()> work = [plain, coding] {
+            return compress_variant(plain, coding);
+        };
+        compressed = co_await pool->run<std::string>(std::move(work));
     } else {
         compressed = compress_variant(plain, coding);
     }
@@ -318,14 +321,15 @@ net::Task<http::Response> StaticFiles::answer_directory(http::Request& request,
         co_return denied;
     }
     const bool is_json = wants_json(request);
-    const auto make = [root = work_->root(), name = std::move(name), path = request.path,
-                       is_json]() -> Result<std::string> {
+    std::function<Result<std::string>()> make = [root = work_->root(), name = std::move(name),
+                                                 path = request.path,
+                                                 is_json]() -> Result<std::string> {
         TRY(const auto listing, read_listing(*root, name));
         return is_json ? to_json(listing, path) : to_html(listing, path);
     };
     Result<std::string> page;
     if (auto* const pool = work_->options().pool; pool != nullptr) {
-        page = co_await pool->run<std::string>(make);
+        page = co_await pool->run<std::string>(std::move(make));
     } else {
         page = make();
     }
