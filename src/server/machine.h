@@ -1,6 +1,11 @@
 #pragma once
 /// What this machine is called, and where it can be reached.
 
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
 #include "certs/host_names.h"
 
 namespace rhumb::server {

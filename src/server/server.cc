@@ -61,7 +61,7 @@ struct Server::Parts {
     std::shared_ptr<site::CurrentSites> sites = std::make_shared<site::CurrentSites>(std::make_shared<site::Sites>());
     site::AccessLogs access_logs;
     net::Pool pool{std::max<std::size_t>(2, cores()), pool_queue_max};
-    site::HandlerMakers makers = handler_makers({options.share, pool, catalogue});
+    site::HandlerMakers makers = handler_makers({options.share, pool, catalogue, log});
     std::unique_ptr<Loops> loops;
     std::unique_ptr<Bindings> bindings;
 

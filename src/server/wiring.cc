@@ -1,6 +1,7 @@
 #include "server/wiring.h"
 
 #include "files/static_files.h"
+#include "gis/rest/handler.h"
 
 namespace rhumb::server {
 
@@ -46,6 +47,10 @@ Result<site::HandlerPointer> make_viewer(const HandlerParts& parts, const site::
     return site::HandlerPointer{std::make_shared<Viewer>(std::move(files))};
 }
 
+Result<site::HandlerPointer> make_gis(const HandlerParts& parts, const site::HandlerOrder& order) {
+    return site::HandlerPointer{std::make_shared<gis::rest::ServicesHandler>(order.path.substr(1), parts.catalogue, parts.pool, parts.log)};
+}
+
 }  // namespace
 
 site::HandlerMakers handler_makers(HandlerParts parts) {
@@ -55,6 +60,7 @@ site::HandlerMakers handler_makers(HandlerParts parts) {
     };
     return {
         {config::HandlerKind::files, with(make_files)},
+        {config::HandlerKind::gis, with(make_gis)},
         {config::HandlerKind::viewer, with(make_viewer)},
     };
 }

@@ -16,6 +16,7 @@ struct HandlerParts {
     std::filesystem::path share;  ///< what comes with the program
     net::Pool& pool;
     std::shared_ptr<const Snapshot<gis::Catalogue>> catalogue;
+    const observe::Log& log;
 };
 
 site::HandlerMakers handler_makers(HandlerParts parts);
