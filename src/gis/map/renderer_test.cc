@@ -222,6 +222,15 @@ TEST(Renderer, KeepsPolygonsWholeThatTouchThePoleAndTheAntimeridian) {
     EXPECT_EQ(image.at(50, 0), Color::none());
 }
 
+TEST(Renderer, FindsWhatLiesAtAPoleWithinThePicture) {
+    const auto layer =
+        layer_of(GeometryType::polygon, {polygon({box_ring(30, -88, 60, -86)})}, Crs::wgs84);
+    const View view = View::fit({-4e6, -4e6, 4e6, 4e6}, {3031, {}}, 200, 200);
+    const Image image = draw(view, {{.source = layer.get(), .style = plain_red}});
+
+    EXPECT_GT(count_painted(image), 0);
+}
+
 TEST(Renderer, DrawsTheFirstLayerUppermost) {
     const auto square = layer_of(GeometryType::polygon, {polygon({box_ring(10, 10, 90, 90)})});
     const Style black_fill{.fill = black, .outline = Color::none(), .outline_width = 0};

@@ -49,6 +49,12 @@ private:
     unsigned last_ = 0;
 };
 
+/// Neither NaN nor so far away that its square could not be counted with.
+bool is_place(double x, double y) {
+    constexpr double farthest = 1e15;
+    return std::abs(x) < farthest && std::abs(y) < farthest;
+}
+
 void drop_last_part(Path& path) {
     path.xy.resize(std::size_t{path.parts.back()} * 2);
     path.parts.pop_back();
@@ -63,7 +69,8 @@ Result<Tracer> Tracer::make(const View& view, const Crs& layer, double margin) {
     TRY(auto forward, Transform::between(from, view.crs));
     TRY(const auto back, Transform::between(view.crs, from));
     Tracer tracer{view, std::move(forward), margin};
-    tracer.measure(view, back);
+    TRY(const auto traits, traits_of(from));
+    tracer.measure(view, back, traits.is_geographic);
     return tracer;
 }
 
@@ -76,7 +83,7 @@ Tracer::Tracer(const View& view, Transform forward, double margin)
 
 /// What of the layer can be seen, and how far apart its vertices must be to be told apart: half a
 /// pixel where the view is sharpest, looked for at some points of it.
-void Tracer::measure(const View& view, const Transform& back) {
+void Tracer::measure(const View& view, const Transform& back, bool is_geographic) {
     const double unit = view.units_per_pixel();
     Envelope box = view.extent;
     box.xmin += frame_.xmin * unit;
@@ -88,6 +95,7 @@ void Tracer::measure(const View& view, const Transform& back) {
         step_x_ = step_y_ = unit / 2;
         return;
     }
+    if (is_geographic) see_poles(view);
 
     constexpr int points = 5;
     double finest_x = std::numeric_limits<double>::infinity();
@@ -105,6 +113,17 @@ void Tracer::measure(const View& view, const Transform& back) {
     if (std::isfinite(finest_x) && std::isfinite(finest_y)) {
         step_x_ = finest_x / 2;
         step_y_ = finest_y / 2;
+    }
+}
+
+/// A view that holds a pole sees every longitude around it, which its border does not tell.
+void Tracer::see_poles(const View& view) {
+    for (const double pole : {-90.0, 90.0}) {
+        std::array<double, 2> xy{0, pole};
+        forward_.apply(xy);
+        if (view.extent.contains(xy[0], xy[1]))
+            visible_box_.expand(
+                {-180, std::min(pole, visible_box_.ymin), 180, std::max(pole, visible_box_.ymax)});
     }
 }
 
@@ -147,7 +166,7 @@ bool Tracer::add_pixels(Path& path, bool closed) {
         path.begin_part();
         Outline outline{path, frame_};
         for (; i + 1 < kept_.size(); i += 2) {
-            if (std::isfinite(kept_[i]) && std::isfinite(kept_[i + 1])) {
+            if (is_place(kept_[i], kept_[i + 1])) {
                 outline.add(kept_[i], kept_[i + 1]);
             } else if (!closed) {
                 break;

@@ -39,7 +39,8 @@ public:
 private:
     Tracer(const View& view, Transform forward, double margin);
 
-    void measure(const View& view, const Transform& back);
+    void measure(const View& view, const Transform& back, bool is_geographic);
+    void see_poles(const View& view);
     void keep_visible(std::span<const double> xy);
     bool add_pixels(Path& path, bool closed);
     void add_speck(std::span<const double> ring, Path& specks) const;
