@@ -20,10 +20,13 @@ std::string_view Service::short_name() const {
     return name.substr(name.find('/') + 1);  // npos + 1 is 0: the whole
 }
 
-std::string_view Service::title() const { return definition.title.empty() ? short_name() : std::string_view{definition.title}; }
+std::string_view Service::title() const {
+    return definition.title.empty() ? short_name() : std::string_view{definition.title};
+}
 
 const map::MapLayer* Service::find_layer(std::int64_t id) const {
-    if (map == nullptr || id < 0 || static_cast<std::size_t>(id) >= map->layers.size()) return nullptr;
+    if (map == nullptr || id < 0 || static_cast<std::size_t>(id) >= map->layers.size())
+        return nullptr;
     return &map->layers[static_cast<std::size_t>(id)];
 }
 
@@ -87,18 +90,21 @@ Result<void> open(Service& service) {
     return {};
 }
 
-std::shared_ptr<const Service> make(const ServiceDefinition& definition, const observe::Log& log, const Catalogue* previous) {
+std::shared_ptr<const Service> make(const ServiceDefinition& definition, const observe::Log& log,
+                                    const Catalogue* previous) {
     auto service = std::make_shared<Service>();
     service->definition = definition;
-    service->definition.records_max = std::clamp<std::uint32_t>(definition.records_max, 1, records_limit);
+    service->definition.records_max =
+        std::clamp<std::uint32_t>(definition.records_max, 1, records_limit);
     if (!definition.is_started) {
         service->state = ServiceState::stopped;
         return service;
     }
     service->stamp = stamp_of(definition.source);
     const auto before = previous != nullptr ? previous->find(definition.name) : nullptr;
-    if (before != nullptr && before->state == ServiceState::started && before->name() == definition.name &&
-        !service->stamp.empty() && before->stamp == service->stamp) {
+    if (before != nullptr && before->state == ServiceState::started &&
+        before->name() == definition.name && !service->stamp.empty() &&
+        before->stamp == service->stamp) {
         service->state = before->state;
         service->warnings = before->warnings;
         service->map = before->map;
@@ -114,24 +120,30 @@ std::shared_ptr<const Service> make(const ServiceDefinition& definition, const o
         return service;
     }
     service->state = ServiceState::started;
-    for (const auto& warning : service->warnings) log.warning("gis", "service {}: {}", service->name(), warning);
-    log.info("gis", "service {}: {} layers from {}", service->name(), service->map->layers.size(), definition.source.string());
+    for (const auto& warning : service->warnings)
+        log.warning("gis", "service {}: {}", service->name(), warning);
+    log.info("gis", "service {}: {} layers from {}", service->name(), service->map->layers.size(),
+             definition.source.string());
     return service;
 }
 
 /// Order and equality of names: without regard to case.
 struct NameLess {
-    bool operator()(std::string_view a, std::string_view b) const { return text::to_lower(a) < text::to_lower(b); }
+    bool operator()(std::string_view a, std::string_view b) const {
+        return text::to_lower(a) < text::to_lower(b);
+    }
 };
 
 }  // namespace
 
-std::shared_ptr<const Catalogue> Catalogue::build(std::span<const ServiceDefinition> definitions, const observe::Log& log,
+std::shared_ptr<const Catalogue> Catalogue::build(std::span<const ServiceDefinition> definitions,
+                                                  const observe::Log& log,
                                                   const Catalogue* previous) {
     auto catalogue = std::make_shared<Catalogue>();
     for (const auto& definition : definitions) {
         if (catalogue->find(definition.name) != nullptr) {
-            log.error("gis", "service {} is defined twice; only the first is served", definition.name);
+            log.error("gis", "service {} is defined twice; only the first is served",
+                      definition.name);
             continue;
         }
         catalogue->services_.push_back(make(definition, log, previous));
@@ -176,7 +188,8 @@ Result<Inspection> inspect(const std::filesystem::path& source) {
     Inspection inspection{file.format, {}, file.warnings};
     for (const auto& layer : file.layers) {
         const auto& schema = layer->schema();
-        Inspection::Layer seen{schema.name, schema.geometry_type, schema.crs, schema.feature_count, schema.extent, {}};
+        Inspection::Layer seen{schema.name,          schema.geometry_type, schema.crs,
+                               schema.feature_count, schema.extent,        {}};
         for (const auto& field : schema.fields) seen.fields.push_back(field.name);
         inspection.layers.push_back(std::move(seen));
     }
@@ -185,7 +198,9 @@ Result<Inspection> inspect(const std::filesystem::path& source) {
 
 Result<void> check_service_name(std::string_view name) {
     const auto refuse = [&](std::string_view why) {
-        return fail(ErrorKind::invalid, "service name «{}»: {}; names look like Rivers or Hydrography/Rivers", name, why);
+        return fail(ErrorKind::invalid,
+                    "service name «{}»: {}; names look like Rivers or Hydrography/Rivers", name,
+                    why);
     };
     const auto parts = text::split(name, '/');
     if (parts.size() > 2) return refuse("only one folder can stand before the name");
@@ -193,15 +208,20 @@ Result<void> check_service_name(std::string_view name) {
     for (const auto part : parts) {
         if (part.empty()) return refuse("a part of it is empty");
         if (part.size() > 120) return refuse("a part of it is longer than 120 bytes");
-        if (part.front() == ' ' || part.front() == '.' || part.back() == ' ' || part.back() == '.') {
+        if (part.front() == ' ' || part.front() == '.' || part.back() == ' ' ||
+            part.back() == '.') {
             return refuse("a part of it begins or ends with a blank or a dot");
         }
-        const bool is_type = text::iequals(part, "MapServer") || text::iequals(part, "FeatureServer");
+        const bool is_type =
+            text::iequals(part, "MapServer") || text::iequals(part, "FeatureServer");
         if (is_type) return refuse("MapServer and FeatureServer are kinds of service, not names");
         for (const char c : part) {
-            const bool is_letter = (c >= '0' && c <= '9') || (text::to_lower(c) >= 'a' && text::to_lower(c) <= 'z');
-            const bool is_other = std::string_view{" -._"}.find(c) != std::string_view::npos || static_cast<unsigned char>(c) >= 0x80;
-            if (!is_letter && !is_other) return refuse("it holds a character that has no place in a URL's name");
+            const bool is_letter =
+                (c >= '0' && c <= '9') || (text::to_lower(c) >= 'a' && text::to_lower(c) <= 'z');
+            const bool is_other = std::string_view{" -._"}.find(c) != std::string_view::npos ||
+                                  static_cast<unsigned char>(c) >= 0x80;
+            if (!is_letter && !is_other)
+                return refuse("it holds a character that has no place in a URL's name");
         }
     }
     return {};

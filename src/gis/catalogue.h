@@ -1,5 +1,6 @@
 #pragma once
-/// The catalogue: folders and services, as one immutable value. A change of the configuration builds a new one.
+/// The catalogue: folders and services, as one immutable value. A change of the configuration
+/// builds a new one.
 
 #include <cstdint>
 #include <filesystem>
@@ -38,13 +39,13 @@ enum class ServiceState : std::uint8_t { started, stopped, broken };
 struct Service {
     ServiceDefinition definition;
     ServiceState state = ServiceState::broken;
-    std::string problem;                               ///< broken: why, for the log and the administrator only
-    std::vector<std::string> warnings;                 ///< what the source's publisher should know
-    std::shared_ptr<const map::MapDescription> map;    ///< its layers; null unless started
-    Crs crs;                                           ///< of its first layer that has one
+    std::string problem;                ///< broken: why, for the log and the administrator only
+    std::vector<std::string> warnings;  ///< what the source's publisher should know
+    std::shared_ptr<const map::MapDescription> map;  ///< its layers; null unless started
+    Crs crs;                                         ///< of its first layer that has one
     CrsTraits traits;
-    Envelope extent;                                   ///< of all layers, in `crs`
-    std::string stamp;                                 ///< which file this was opened from: path, size, time of change
+    Envelope extent;    ///< of all layers, in `crs`
+    std::string stamp;  ///< which file this was opened from: path, size, time of change
 
     const std::string& name() const { return definition.name; }
     std::string_view folder() const;      ///< "" at the root
@@ -58,13 +59,14 @@ struct Service {
 /// Thread-safe by being constant.
 class Catalogue {
 public:
-    /// Opens every started service; blocks. A source that cannot be opened makes its own service broken, and no other.
-    /// What `previous` has open from the same unchanged file is taken over.
-    static std::shared_ptr<const Catalogue> build(std::span<const ServiceDefinition> definitions, const observe::Log& log,
+    /// Opens every started service; blocks. A source that cannot be opened makes its own service
+    /// broken, and no other. What `previous` has open from the same unchanged file is taken over.
+    static std::shared_ptr<const Catalogue> build(std::span<const ServiceDefinition> definitions,
+                                                  const observe::Log& log,
                                                   const Catalogue* previous = nullptr);
 
-    /// By name ("Folder/Name"), without regard to case; null when there is none. Shared, so that an answer under way
-    /// outlives a change.
+    /// By name ("Folder/Name"), without regard to case; null when there is none. Shared, so that an
+    /// answer under way outlives a change.
     std::shared_ptr<const Service> find(std::string_view name) const;
 
     /// Names of folders, in order.
@@ -97,8 +99,8 @@ struct Inspection {
 /// Opens `source` as publishing it would. Errors name the file, the step and the remedy.
 Result<Inspection> inspect(const std::filesystem::path& source);
 
-/// "Name" or "Folder/Name": parts of letters, digits, blanks, - . and _ (any script), none empty, not beginning or ending
-/// with a blank or dot. `invalid` with what is wrong.
+/// "Name" or "Folder/Name": parts of letters, digits, blanks, - . and _ (any script), none empty,
+/// not beginning or ending with a blank or dot. `invalid` with what is wrong.
 Result<void> check_service_name(std::string_view name);
 
 /// "point", "line", "polygon"; "table" for none.

@@ -69,9 +69,10 @@ Transform::~Transform() = default;
 Result<Transform> Transform::between(const Crs& from, const Crs& to) {
     auto way = std::make_unique<Way>();
     if (!from.is_known() || !to.is_known()) {
-        return fail(ErrorKind::invalid,
-                    "transforming coordinates: the data's spatial reference is unknown; give it one, for example with "
-                    "ogr2ogr -a_srs EPSG:4326");
+        return fail(
+            ErrorKind::invalid,
+            "transforming coordinates: the data's spatial reference is unknown; give it one, for example with "
+            "ogr2ogr -a_srs EPSG:4326");
     }
     if (from == to) return Transform{std::move(way)};
     if (from.epsg == Crs::wgs84 && to.epsg == Crs::web_mercator) {
@@ -89,8 +90,8 @@ Result<Transform> Transform::between(const Crs& from, const Crs& to) {
     way->proj.reset(OGRCreateCoordinateTransformation(source.get(), target.get()));
     way->target_is_mercator = to.epsg == Crs::web_mercator;
     if (way->proj == nullptr) {
-        return fail(ErrorKind::invalid, "transforming coordinates from {} to {}: {}", from.epsg, to.epsg,
-                    complaints.text("PROJ knows no way between them"));
+        return fail(ErrorKind::invalid, "transforming coordinates from {} to {}: {}", from.epsg,
+                    to.epsg, complaints.text("PROJ knows no way between them"));
     }
     return Transform{std::move(way)};
 }
@@ -118,9 +119,11 @@ void Transform::apply(std::span<double> xy) const {
         way.xs[i] = xy[2 * i];
         way.ys[i] = xy[2 * i + 1];
     }
-    way.proj->Transform(static_cast<int>(count), way.xs.data(), way.ys.data(), nullptr, way.reached.data());
+    way.proj->Transform(static_cast<int>(count), way.xs.data(), way.ys.data(), nullptr,
+                        way.reached.data());
     for (std::size_t i = 0; i < count; ++i) {
-        const bool is_there = way.reached[i] != 0 && std::isfinite(way.xs[i]) && std::isfinite(way.ys[i]);
+        const bool is_there =
+            way.reached[i] != 0 && std::isfinite(way.xs[i]) && std::isfinite(way.ys[i]);
         xy[2 * i] = is_there ? way.xs[i] : nowhere;
         xy[2 * i + 1] = is_there ? way.ys[i] : nowhere;
         if (is_there && way.target_is_mercator) {
@@ -133,13 +136,16 @@ void Transform::apply(std::span<double> xy) const {
 void Transform::apply(Geometry& geometry) const {
     if (is_identity()) return;
     apply(std::span<double>{geometry.xy});
-    if (std::all_of(geometry.xy.begin(), geometry.xy.end(), [](double v) { return std::isfinite(v); })) return;
+    if (std::all_of(geometry.xy.begin(), geometry.xy.end(),
+                    [](double v) { return std::isfinite(v); }))
+        return;
 
     Geometry whole;
     whole.type = geometry.type;
     const auto copy = [&](std::span<const double> part) {
         for (std::size_t i = 0; i + 1 < part.size(); i += 2) {
-            if (std::isfinite(part[i]) && std::isfinite(part[i + 1])) whole.add(part[i], part[i + 1]);
+            if (std::isfinite(part[i]) && std::isfinite(part[i + 1]))
+                whole.add(part[i], part[i + 1]);
         }
     };
     if (geometry.parts.empty()) copy(geometry.xy);
@@ -151,7 +157,8 @@ void Transform::apply(Geometry& geometry) const {
         whole.begin_part(is_hole);
         copy(geometry.part(i));
         const bool is_polygon = geometry.type == GeometryType::polygon;
-        if (is_polygon && whole.xy.size() > first) {  // closed again where its first vertex was lost
+        if (is_polygon &&
+            whole.xy.size() > first) {  // closed again where its first vertex was lost
             const double x = whole.xy[first];
             const double y = whole.xy[first + 1];
             if (whole.xy[whole.xy.size() - 2] != x || whole.xy.back() != y) whole.add(x, y);
@@ -174,7 +181,8 @@ Envelope Transform::apply(const Envelope& box) const {
     for (int i = 0; i <= steps; ++i) {
         const double x = box.xmin + (box.xmax - box.xmin) * i / steps;
         const double y = box.ymin + (box.ymax - box.ymin) * i / steps;
-        for (const double value : {x, box.ymin, x, box.ymax, box.xmin, y, box.xmax, y}) border.push_back(value);
+        for (const double value : {x, box.ymin, x, box.ymax, box.xmin, y, box.xmax, y})
+            border.push_back(value);
     }
     apply(std::span<double>{border});
     Envelope image;

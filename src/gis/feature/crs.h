@@ -1,6 +1,6 @@
 #pragma once
-/// Coordinate reference systems, and the way from one to another. Axis order is always x,y: easting or
-/// longitude first, whatever the authority's definition says.
+/// Coordinate reference systems, and the way from one to another. Axis order is always x,y: easting
+/// or longitude first, whatever the authority's definition says.
 
 #include <memory>
 #include <span>
@@ -14,7 +14,7 @@ namespace rhumb::gis {
 
 /// A reference system by its number, or by its text where it has none. Both empty: unknown.
 struct Crs {
-    int epsg = 0;     ///< EPSG's number; 3857 for all of Esri's and Google's numbers of Web Mercator
+    int epsg = 0;  ///< EPSG's number; 3857 for all of Esri's and Google's numbers of Web Mercator
     std::string wkt;  ///< only where there is no number
 
     static constexpr int web_mercator = 3857;
@@ -39,8 +39,8 @@ struct CrsTraits {
 /// `invalid` when the system is not known to PROJ.
 Result<CrsTraits> traits_of(const Crs& crs);
 
-/// Takes coordinates from one system to another. Not for two threads at once: make one where it is used.
-/// Between 4326 and 3857 it is a formula; for all others PROJ is asked.
+/// Takes coordinates from one system to another. Not for two threads at once: make one where it is
+/// used. Between 4326 and 3857 it is a formula; for all others PROJ is asked.
 class Transform {
 public:
     /// `invalid` when one of the two is unknown, or when there is no way between them.
@@ -52,14 +52,16 @@ public:
 
     bool is_identity() const;
 
-    /// Transforms x,y pairs in place. A point that has no image becomes NaN, NaN (a pole in Web Mercator
-    /// becomes the farthest finite latitude instead, so that polygons which touch it stay whole).
+    /// Transforms x,y pairs in place. A point that has no image becomes NaN, NaN (a pole in Web
+    /// Mercator becomes the farthest finite latitude instead, so that polygons which touch it stay
+    /// whole).
     void apply(std::span<double> xy) const;
 
     /// The geometry in the other system; vertices without an image are left out.
     void apply(Geometry& geometry) const;
 
-    /// A box that holds the image of `box`: its border is followed in steps. Empty when nothing of it has one.
+    /// A box that holds the image of `box`: its border is followed in steps. Empty when nothing of
+    /// it has one.
     Envelope apply(const Envelope& box) const;
 
 private:

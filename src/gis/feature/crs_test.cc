@@ -1,8 +1,8 @@
 #include "gis/feature/crs.h"
 
-#include <gtest/gtest.h>
-
 #include <array>
+
+#include <gtest/gtest.h>
 
 namespace rhumb::gis {
 namespace {
@@ -11,7 +11,8 @@ const Crs degrees{Crs::wgs84, {}};
 const Crs mercator{Crs::web_mercator, {}};
 
 TEST(Crs, TakesEveryNumberOfWebMercatorForTheSame) {
-    for (const int wkid : {102100, 102113, 900913, 3785, 3857}) EXPECT_EQ(Crs::from_wkid(wkid), mercator) << wkid;
+    for (const int wkid : {102100, 102113, 900913, 3785, 3857})
+        EXPECT_EQ(Crs::from_wkid(wkid), mercator) << wkid;
     EXPECT_EQ(mercator.wkid(), 102100);
     EXPECT_EQ(mercator.latest_wkid(), 3857);
 }

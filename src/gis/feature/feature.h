@@ -22,14 +22,24 @@ struct Instant {
 /// The value of a field. monostate is NULL.
 using Value = std::variant<std::monostate, std::int64_t, double, std::string, Instant>;
 
-enum class FieldType : std::uint8_t { oid, small_integer, integer, big_integer, single, real, string, date, guid };
+enum class FieldType : std::uint8_t {
+    oid,
+    small_integer,
+    integer,
+    big_integer,
+    single,
+    real,
+    string,
+    date,
+    guid
+};
 
 /// A column of a layer.
 struct Field {
     std::string name;
     FieldType type = FieldType::string;
-    std::string alias;          ///< for people; the name where nothing better is known
-    int length = 0;             ///< string: the most characters; 0: not known
+    std::string alias;  ///< for people; the name where nothing better is known
+    int length = 0;     ///< string: the most characters; 0: not known
     bool is_nullable = true;
 };
 
@@ -38,10 +48,10 @@ struct LayerSchema {
     std::string name;
     GeometryType geometry_type = GeometryType::none;
     Crs crs;
-    std::vector<Field> fields;   ///< the object id first; without geometry
-    std::size_t id_field = 0;    ///< index of the object id in `fields`
+    std::vector<Field> fields;  ///< the object id first; without geometry
+    std::size_t id_field = 0;   ///< index of the object id in `fields`
     std::size_t display_field = 0;
-    Envelope extent;             ///< in `crs`; empty when there is nothing
+    Envelope extent;  ///< in `crs`; empty when there is nothing
     std::uint64_t feature_count = 0;
 
     const Field& id() const { return fields[id_field]; }

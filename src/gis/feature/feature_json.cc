@@ -41,9 +41,11 @@ std::string field_json(const Field& field) {
     append_string(json, field.name);
     json += fmt::format(R"(,"type":"{}","alias":)", esri_name(field.type));
     append_string(json, field.alias.empty() ? field.name : field.alias);
-    if (field.type == FieldType::string) json += fmt::format(R"(,"length":{})", field.length > 0 ? field.length : 2'147'483'647);
+    if (field.type == FieldType::string)
+        json += fmt::format(R"(,"length":{})", field.length > 0 ? field.length : 2'147'483'647);
     if (field.type == FieldType::date) json += R"(,"length":8)";
-    json += fmt::format(R"(,"domain":null,"defaultValue":null,"nullable":{},"editable":false}})", field.is_nullable);
+    json += fmt::format(R"(,"domain":null,"defaultValue":null,"nullable":{},"editable":false}})",
+                        field.is_nullable);
     return json;
 }
 
@@ -153,7 +155,8 @@ void append_esri_geometry(std::string& to, const Geometry& geometry, std::option
     to += '}';
 }
 
-void append_geojson_geometry(std::string& to, const Geometry& geometry, std::optional<int> decimals) {
+void append_geojson_geometry(std::string& to, const Geometry& geometry,
+                             std::optional<int> decimals) {
     const Coordinates write{to, decimals};
     if (geometry.is_empty()) {
         to += "null";
@@ -180,7 +183,8 @@ void append_geojson_geometry(std::string& to, const Geometry& geometry, std::opt
             break;
         case GeometryType::polygon: {
             const bool is_single = is_single_polygon(geometry);
-            to += is_single ? R"({"type":"Polygon","coordinates":)" : R"({"type":"MultiPolygon","coordinates":)";
+            to += is_single ? R"({"type":"Polygon","coordinates":)"
+                            : R"({"type":"MultiPolygon","coordinates":)";
             write.polygons(geometry, is_single);
             break;
         }
@@ -188,7 +192,8 @@ void append_geojson_geometry(std::string& to, const Geometry& geometry, std::opt
     to += '}';
 }
 
-FeatureJson::FeatureJson(const LayerSchema& schema, FeatureJsonOptions options) : schema_{schema}, options_{std::move(options)} {
+FeatureJson::FeatureJson(const LayerSchema& schema, FeatureJsonOptions options)
+    : schema_{schema}, options_{std::move(options)} {
     for (const auto field : options_.fields) {
         std::string key;
         append_string(key, schema.fields[field].name);
@@ -200,7 +205,8 @@ void FeatureJson::begin() {
     if (options_.is_geojson) {
         text_ += R"({"type":"FeatureCollection",)";
         if (options_.crs.epsg != 0 && options_.crs.epsg != Crs::wgs84) {
-            text_ += fmt::format(R"("crs":{{"type":"name","properties":{{"name":"EPSG:{}"}}}},)", options_.crs.epsg);
+            text_ += fmt::format(R"("crs":{{"type":"name","properties":{{"name":"EPSG:{}"}}}},)",
+                                 options_.crs.epsg);
         }
         text_ += "\"features\":[";
         return;
@@ -209,7 +215,8 @@ void FeatureJson::begin() {
     append_string(text_, schema_.id().name);
     text_ += R"(,"globalIdFieldName":"")";
     if (schema_.geometry_type != GeometryType::none) {
-        text_ += fmt::format(R"(,"geometryType":"{}","spatialReference":{})", esri_name(schema_.geometry_type),
+        text_ += fmt::format(R"(,"geometryType":"{}","spatialReference":{})",
+                             esri_name(schema_.geometry_type),
                              map::spatial_reference_json(options_.crs));
     }
     text_ += ",\"fields\":[";
@@ -230,22 +237,22 @@ void FeatureJson::add_attributes(const Feature& feature) {
     text_ += '}';
 }
 
-void FeatureJson::add(const Feature& feature) {
+void FeatureJson::add(const Feature& feature, const Geometry& geometry) {
     if (!is_first_) text_ += ',';
     is_first_ = false;
     if (options_.is_geojson) {
         text_ += R"({"type":"Feature","id":)";
         append_number(text_, feature.id);
         text_ += ",\"geometry\":";
-        append_geojson_geometry(text_, feature.geometry, options_.decimals);
+        append_geojson_geometry(text_, geometry, options_.decimals);
         text_ += ",\"properties\":";
         add_attributes(feature);
     } else {
         text_ += "{\"attributes\":";
         add_attributes(feature);
-        if (options_.wants_geometry && !feature.geometry.is_empty()) {
+        if (options_.wants_geometry && !geometry.is_empty()) {
             text_ += ",\"geometry\":";
-            append_esri_geometry(text_, feature.geometry, options_.decimals);
+            append_esri_geometry(text_, geometry, options_.decimals);
         }
     }
     text_ += '}';
@@ -253,7 +260,11 @@ void FeatureJson::add(const Feature& feature) {
 
 void FeatureJson::end(bool is_cut) {
     text_ += ']';
-    if (is_cut) text_ += options_.is_geojson ? R"(,"properties":{"exceededTransferLimit":true},"exceededTransferLimit":true)" : R"(,"exceededTransferLimit":true)";
+    if (is_cut)
+        text_ +=
+            options_.is_geojson
+                ? R"(,"properties":{"exceededTransferLimit":true},"exceededTransferLimit":true)"
+                : R"(,"exceededTransferLimit":true)";
     text_ += '}';
 }
 

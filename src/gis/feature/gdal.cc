@@ -1,10 +1,10 @@
 #include "gis/feature/gdal.h"
 
+#include <mutex>
+
 #include <cpl_conv.h>
 #include <ogr_srs_api.h>
 #include <ogrsf_frmts.h>
-
-#include <mutex>
 
 #include "base/text.h"
 
@@ -47,14 +47,17 @@ Result<std::unique_ptr<OGRSpatialReference>> reference(const Crs& crs) {
     if (crs.epsg != 0) {
         outcome = found->importFromEPSG(crs.epsg);
         // Esri's own numbers lie above EPSG's.
-        if (outcome != OGRERR_NONE) outcome = found->SetFromUserInput(("ESRI:" + std::to_string(crs.epsg)).c_str());
+        if (outcome != OGRERR_NONE)
+            outcome = found->SetFromUserInput(("ESRI:" + std::to_string(crs.epsg)).c_str());
     } else if (!crs.wkt.empty()) {
         outcome = found->importFromWkt(crs.wkt.c_str());
     }
     if (outcome != OGRERR_NONE) {
         const std::string name = crs.epsg != 0 ? std::to_string(crs.epsg) : crs.wkt.substr(0, 60);
-        return fail(ErrorKind::invalid, "spatial reference «{}»: PROJ does not know it ({}); name one by its EPSG number", name,
-                    complaints.text("no further reason"));
+        return fail(
+            ErrorKind::invalid,
+            "spatial reference «{}»: PROJ does not know it ({}); name one by its EPSG number", name,
+            complaints.text("no further reason"));
     }
     found->SetAxisMappingStrategy(OAMS_TRADITIONAL_GIS_ORDER);
     return found;

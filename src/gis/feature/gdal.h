@@ -1,19 +1,20 @@
 #pragma once
-/// What every use of GDAL in this module needs: one start, errors as values, and nothing on standard error.
-/// Private to gis/feature; no header that others include may include this one.
-
-#include <cpl_error.h>
-#include <ogr_spatialref.h>
+/// What every use of GDAL in this module needs: one start, errors as values, and nothing on
+/// standard error. Private to gis/feature; no header that others include may include this one.
 
 #include <memory>
 #include <string>
+
+#include <cpl_error.h>
+#include <ogr_spatialref.h>
 
 #include "base/result.h"
 #include "gis/feature/crs.h"
 
 namespace rhumb::gis::gdal {
 
-/// Registers the four drivers that Rhumb reads, once for the process; cheap when it was done. Networking of PROJ stays off.
+/// Registers the four drivers that Rhumb reads, once for the process; cheap when it was done.
+/// Networking of PROJ stays off.
 void start();
 
 /// Collects what GDAL complains about on this thread while it lives, instead of standard error.

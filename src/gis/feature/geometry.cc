@@ -45,7 +45,8 @@ double squared_distance(const double* p, const double* a, const double* b) {
     return ex * ex + ey * ey;
 }
 
-/// Marks which vertices of `part` stay. With a list of its own instead of recursion: a line may have millions.
+/// Marks which vertices of `part` stay. With a list of its own instead of recursion: a line may
+/// have millions.
 void mark(std::span<const double> part, double tolerance, std::vector<char>& stays) {
     const std::size_t count = part.size() / 2;
     stays.assign(count, 0);
@@ -85,7 +86,8 @@ void simplify(Geometry& geometry, double tolerance) {
         const std::size_t count = part.size() / 2;
         if (is_polygon && geometry.parts[i].is_hole && drops_holes) continue;
         if (count > 0) mark(part, tolerance, stays);
-        const auto left = count > 0 ? static_cast<std::size_t>(std::count(stays.begin(), stays.end(), 1)) : 0;
+        const auto left =
+            count > 0 ? static_cast<std::size_t>(std::count(stays.begin(), stays.end(), 1)) : 0;
         const bool collapses = is_polygon ? left < 4 : left < 1;
         if (is_polygon && !geometry.parts[i].is_hole) drops_holes = collapses;
         if (collapses) continue;

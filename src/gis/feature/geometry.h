@@ -1,6 +1,7 @@
 #pragma once
-/// Geometry as the GIS floor passes it around: a compact value that is filled again and again, so that reading
-/// a million features allocates a handful of times. Two dimensions: Z and M are left behind at the source.
+/// Geometry as the GIS floor passes it around: a compact value that is filled again and again, so
+/// that reading a million features allocates a handful of times. Two dimensions: Z and M are left
+/// behind at the source.
 
 #include <cmath>
 #include <cstdint>
@@ -42,9 +43,12 @@ struct Envelope {
     bool intersects(const Envelope& other) const {
         return xmin <= other.xmax && other.xmin <= xmax && ymin <= other.ymax && other.ymin <= ymax;
     }
-    bool contains(double x, double y) const { return xmin <= x && x <= xmax && ymin <= y && y <= ymax; }
+    bool contains(double x, double y) const {
+        return xmin <= x && x <= xmax && ymin <= y && y <= ymax;
+    }
     bool contains(const Envelope& other) const {
-        return !other.is_empty() && contains(other.xmin, other.ymin) && contains(other.xmax, other.ymax);
+        return !other.is_empty() && contains(other.xmin, other.ymin) &&
+               contains(other.xmax, other.ymax);
     }
 
     bool operator==(const Envelope&) const = default;
@@ -53,8 +57,10 @@ struct Envelope {
 /// Vertices in one flat array, and where its parts begin.
 ///
 /// - point: one vertex, no parts. multipoint: any number of vertices, no parts.
-/// - polyline: every part is a path. polygon: every part is a ring, closed (its last vertex repeats its first).
-/// - Rings are oriented by the source: outer rings clockwise, holes counter-clockwise (as GeoServices wants it;
+/// - polyline: every part is a path. polygon: every part is a ring, closed (its last vertex repeats
+/// its first).
+/// - Rings are oriented by the source: outer rings clockwise, holes counter-clockwise (as
+/// GeoServices wants it;
 ///   RFC 7946 wants the opposite). The holes of an outer ring follow it directly.
 struct Geometry {
     struct Part {
@@ -74,12 +80,15 @@ struct Geometry {
     /// The x,y pairs of part `index`.
     std::span<const double> part(std::size_t index) const {
         const std::size_t first = std::size_t{parts[index].first} * 2;
-        const std::size_t end = index + 1 < parts.size() ? std::size_t{parts[index + 1].first} * 2 : xy.size();
+        const std::size_t end =
+            index + 1 < parts.size() ? std::size_t{parts[index + 1].first} * 2 : xy.size();
         return {xy.data() + first, end - first};
     }
 
     /// Begins a part at the vertex that is added next.
-    void begin_part(bool is_hole = false) { parts.push_back({static_cast<std::uint32_t>(xy.size() / 2), is_hole}); }
+    void begin_part(bool is_hole = false) {
+        parts.push_back({static_cast<std::uint32_t>(xy.size() / 2), is_hole});
+    }
     void add(double x, double y) {
         xy.push_back(x);
         xy.push_back(y);
@@ -107,8 +116,9 @@ double twice_signed_area(std::span<const double> ring);
 /// Turns every ring so that outer rings run clockwise and holes counter-clockwise.
 void orient_rings(Geometry& polygon);
 
-/// Leaves out vertices nearer than `tolerance` to the line of their neighbours that stay (Douglas-Peucker).
-/// A ring that collapses below four vertices is dropped, a path keeps its ends; nothing happens for 0.
+/// Leaves out vertices nearer than `tolerance` to the line of their neighbours that stay
+/// (Douglas-Peucker). A ring that collapses below four vertices is dropped, a path keeps its ends;
+/// nothing happens for 0.
 void simplify(Geometry& geometry, double tolerance);
 
 }  // namespace rhumb::gis

@@ -37,7 +37,8 @@ TEST(Envelope, LeavesOutWhatIsNotFinite) {
 TEST(OrientRings, TurnsOuterRingsClockwiseAndHolesAgainst) {
     auto geometry = ring({0, 0, 4, 0, 4, 4, 0, 4, 0, 0});  // counter-clockwise
     geometry.begin_part(true);
-    for (const double value : {1., 1., 1., 2., 2., 2., 2., 1., 1., 1.}) geometry.xy.push_back(value);  // clockwise
+    for (const double value : {1., 1., 1., 2., 2., 2., 2., 1., 1., 1.})
+        geometry.xy.push_back(value);  // clockwise
 
     orient_rings(geometry);
 
@@ -65,9 +66,11 @@ TEST(Simplify, DropsVerticesNearTheLineAndKeepsTheEnds) {
 TEST(Simplify, DropsARingThatCollapsesAndItsHoles) {
     auto geometry = ring({0, 0, 0, 0.1, 0.1, 0.1, 0.1, 0, 0, 0});
     geometry.begin_part(true);
-    for (const double value : {.01, .01, .02, .01, .02, .02, .01, .01}) geometry.xy.push_back(value);
+    for (const double value : {.01, .01, .02, .01, .02, .02, .01, .01})
+        geometry.xy.push_back(value);
     geometry.begin_part(false);
-    for (const double value : {10., 10., 10., 20., 20., 20., 20., 10., 10., 10.}) geometry.xy.push_back(value);
+    for (const double value : {10., 10., 10., 20., 20., 20., 20., 10., 10., 10.})
+        geometry.xy.push_back(value);
 
     simplify(geometry, 1);
 

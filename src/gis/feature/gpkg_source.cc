@@ -2,6 +2,8 @@
 
 #include <ogrsf_frmts.h>
 
+#include <fmt/format.h>
+
 #include "gis/feature/gdal.h"
 #include "gis/feature/gpkg_sql.h"
 #include "gis/feature/ogr_geometry.h"
@@ -14,7 +16,8 @@ namespace {
 /// The rows of a statement; given back to the dataset at the end.
 class Rows {
 public:
-    Rows(GDALDataset& dataset, const std::string& sql) : dataset_{dataset}, layer_{dataset.ExecuteSQL(sql.c_str(), nullptr, nullptr)} {}
+    Rows(GDALDataset& dataset, const std::string& sql)
+        : dataset_{dataset}, layer_{dataset.ExecuteSQL(sql.c_str(), nullptr, nullptr)} {}
     ~Rows() {
         if (layer_ != nullptr) dataset_.ReleaseResultSet(layer_);
     }
@@ -81,19 +84,24 @@ private:
     }
 
     tl::unexpected<Error> failure(const gdal::Complaints& complaints) const {
-        return fail(ErrorKind::unavailable, "{}: reading layer «{}»: {}", pool_->path(), schema_.name,
+        return fail(ErrorKind::unavailable, "{}: reading layer «{}»: {}", pool_->path(),
+                    schema_.name,
                     complaints.text("the file changed or is damaged; publish it anew"));
     }
 
     /// `query` outlives the stream.
     Stream stream(const Query& query) const {
-        return [this, &query](const Candidates& wanted, const CandidateVisitor& visit) { return show(query, wanted, visit); };
+        return [this, &query](const Candidates& wanted, const CandidateVisitor& visit) {
+            return show(query, wanted, visit);
+        };
     }
 
-    Result<void> show(const Query& query, const Candidates& wanted, const CandidateVisitor& visit) const {
+    Result<void> show(const Query& query, const Candidates& wanted,
+                      const CandidateVisitor& visit) const {
         TRY(const auto dataset, pool_->borrow());
         const gdal::Complaints complaints;
-        const auto statement = statement_of(query, wanted.fields, wanted.wants_geometry, table_, schema_);
+        const auto statement =
+            statement_of(query, wanted.fields, wanted.wants_geometry, table_, schema_);
         const Rows rows{*dataset, statement.select};
         // No rows layer at all: an empty result or a failure.
         if (!rows) {
@@ -105,7 +113,9 @@ private:
         feature.values.resize(wanted.fields.size());
         while (const OGRFeatureUniquePtr row{rows->GetNextFeature()}) {
             int column = 0;
-            feature.id = (has_id ? std::int64_t{row->GetFID()} : std::int64_t{row->GetFieldAsInteger64(column++)}) + table_.id_offset;
+            feature.id = (has_id ? std::int64_t{row->GetFID()}
+                                 : std::int64_t{row->GetFieldAsInteger64(column++)}) +
+                         table_.id_offset;
             for (std::size_t i = 0; i < wanted.fields.size(); ++i) {
                 const auto field = wanted.fields[i];
                 if (field == schema_.id_field) {
@@ -131,31 +141,46 @@ private:
 };
 
 bool has_table(GDALDataset& dataset, const std::string& name) {
-    const Rows rows{dataset, "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = " + quoted_text(name)};
+    const Rows rows{dataset, "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = " +
+                                 quoted_text(name)};
     if (!rows) return false;
     const OGRFeatureUniquePtr row{rows->GetNextFeature()};
     return row != nullptr && row->GetFieldAsInteger(0) > 0;
 }
 
+/// The smallest and the largest FID, by the primary key's index.
+Result<void> settle_ids(GDALDataset& dataset, OgrLayer& described) {
+    const auto id = quoted_name(described.id_column);
+    const Rows rows{dataset, fmt::format("SELECT MIN({0}), MAX({0}) FROM {1}", id,
+                                         quoted_name(described.schema.name))};
+    const OGRFeatureUniquePtr row{rows ? rows->GetNextFeature() : nullptr};
+    if (row == nullptr || row->IsFieldSetAndNotNull(0) == 0) return {};
+    return check_ids(described, row->GetFieldAsInteger64(0), row->GetFieldAsInteger64(1));
+}
+
 }  // namespace
 
-Result<std::shared_ptr<const FeatureSource>> open_gpkg_layer(std::shared_ptr<const DatasetPool> pool, GDALDataset& dataset, OgrLayer described) {
+Result<std::shared_ptr<const FeatureSource>> open_gpkg_layer(
+    std::shared_ptr<const DatasetPool> pool, GDALDataset& dataset, OgrLayer described) {
     GpkgTable table;
     table.name = described.schema.name;
     table.id_column = described.id_column;
-    table.id_offset = described.id_offset;
     table.geometry_column = described.geometry_column;
     if (table.id_column.empty()) {
-        return fail(ErrorKind::invalid,
-                    "layer «{}»: a view or table without a primary key, so its features have no lasting ids; copy it into a table: "
-                    "ogr2ogr new.gpkg old.gpkg {}",
-                    table.name, table.name);
+        return fail(
+            ErrorKind::invalid,
+            "layer «{}»: a view or table without a primary key, so its features have no lasting ids; copy it into a table: "
+            "ogr2ogr new.gpkg old.gpkg {}",
+            table.name, table.name);
     }
+    const gdal::Complaints complaints;
+    TRY_DONE(settle_ids(dataset, described));
+    table.id_offset = described.id_offset;
     for (const auto& field : described.schema.fields) table.columns.push_back(field.name);
     const std::string index = "rtree_" + table.name + "_" + table.geometry_column;
-    const gdal::Complaints complaints;
     if (!table.geometry_column.empty() && has_table(dataset, index)) table.index_table = index;
-    return std::make_shared<GpkgSource>(std::move(pool), std::move(described.schema), std::move(table));
+    return std::make_shared<GpkgSource>(std::move(pool), std::move(described.schema),
+                                        std::move(table));
 }
 
 }  // namespace rhumb::gis

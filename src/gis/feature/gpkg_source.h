@@ -9,6 +9,7 @@
 
 namespace rhumb::gis {
 
-Result<std::shared_ptr<const FeatureSource>> open_gpkg_layer(std::shared_ptr<const DatasetPool> pool, GDALDataset& dataset, OgrLayer described);
+Result<std::shared_ptr<const FeatureSource>> open_gpkg_layer(
+    std::shared_ptr<const DatasetPool> pool, GDALDataset& dataset, OgrLayer described);
 
 }  // namespace rhumb::gis

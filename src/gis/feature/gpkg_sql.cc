@@ -1,9 +1,9 @@
 #include "gis/feature/gpkg_sql.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
+
+#include <fmt/format.h>
 
 namespace rhumb::gis {
 
@@ -41,7 +41,8 @@ public:
                 if (!inner.is_exact || inner.text.empty()) return everything();
                 return {"NOT (" + inner.text + ")", true};
             }
-            case Kind::boolean: return {std::get<std::int64_t>(node.literal) != 0 ? "1" : "0", true};
+            case Kind::boolean:
+                return {std::get<std::int64_t>(node.literal) != 0 ? "1" : "0", true};
             default: return predicate(node);
         }
     }
@@ -108,7 +109,8 @@ private:
             // The smallest number cannot be written as a literal of a minus and digits.
             return *whole == INT64_MIN ? "" : fmt::format("({})", *whole);
         }
-        if (const auto* real = std::get_if<double>(&node.literal)) return std::isfinite(*real) ? fmt::format("({:.17e})", *real) : "";
+        if (const auto* real = std::get_if<double>(&node.literal))
+            return std::isfinite(*real) ? fmt::format("({:.17e})", *real) : "";
         if (const auto* text = std::get_if<std::string>(&node.literal)) {
             return text->find('\0') == std::string::npos ? quoted_text(*text) : "";
         }
@@ -119,13 +121,16 @@ private:
     const LayerSchema& schema_;
 };
 
-/// Rows whose box touches `box`, by the R-tree. It keeps single precision, rounded outwards: a few rows more.
+/// Rows whose box touches `box`, by the R-tree. It keeps single precision, rounded outwards: a few
+/// rows more.
 std::string index_condition(const Envelope& box, const GpkgTable& table, const std::string& id) {
-    return fmt::format("{} IN (SELECT id FROM {} WHERE maxx >= {:.17g} AND minx <= {:.17g} AND maxy >= {:.17g} AND miny <= {:.17g})",
-                       id, quoted_name(table.index_table), box.xmin, box.xmax, box.ymin, box.ymax);
+    return fmt::format(
+        "{} IN (SELECT id FROM {} WHERE maxx >= {:.17g} AND minx <= {:.17g} AND maxy >= {:.17g} AND miny <= {:.17g})",
+        id, quoted_name(table.index_table), box.xmin, box.xmax, box.ymin, box.ymax);
 }
 
-std::string ids_condition(const std::vector<std::int64_t>& ids, const GpkgTable& table, const std::string& id) {
+std::string ids_condition(const std::vector<std::int64_t>& ids, const GpkgTable& table,
+                          const std::string& id) {
     std::string list;
     list.reserve(ids.size() * 8);
     for (const auto one : ids) {
@@ -137,12 +142,13 @@ std::string ids_condition(const std::vector<std::int64_t>& ids, const GpkgTable&
 
 }  // namespace
 
-SqlCondition sql_of(const Where& where, const std::function<std::string(std::size_t)>& column_of, const LayerSchema& schema) {
+SqlCondition sql_of(const Where& where, const std::function<std::string(std::size_t)>& column_of,
+                    const LayerSchema& schema) {
     return Writer{column_of, schema}.condition(where.root());
 }
 
-GpkgStatement statement_of(const Query& query, const std::vector<std::size_t>& fields, bool wants_geometry, const GpkgTable& table,
-                           const LayerSchema& schema) {
+GpkgStatement statement_of(const Query& query, const std::vector<std::size_t>& fields,
+                           bool wants_geometry, const GpkgTable& table, const LayerSchema& schema) {
     const std::string id = quoted_name(table.id_column);
     const auto column_of = [&](std::size_t field) {
         if (field != schema.id_field) return quoted_name(table.columns[field]);
@@ -151,7 +157,9 @@ GpkgStatement statement_of(const Query& query, const std::vector<std::size_t>& f
 
     GpkgStatement statement;
     std::string condition;
-    const auto require = [&](const std::string& text) { condition += (condition.empty() ? " WHERE (" : " AND (") + text + ")"; };
+    const auto require = [&](const std::string& text) {
+        condition += (condition.empty() ? " WHERE (" : " AND (") + text + ")";
+    };
     if (query.where != nullptr) {
         const auto sql = sql_of(*query.where, column_of, schema);
         if (!sql.text.empty()) require(sql.text);
@@ -172,19 +180,25 @@ GpkgStatement statement_of(const Query& query, const std::vector<std::size_t>& f
     for (const auto field : fields) {
         if (field != schema.id_field) columns += ", " + quoted_name(table.columns[field]);
     }
-    if (wants_geometry && !table.geometry_column.empty()) columns += ", " + quoted_name(table.geometry_column);
+    if (wants_geometry && !table.geometry_column.empty())
+        columns += ", " + quoted_name(table.geometry_column);
 
     statement.count = fmt::format("SELECT COUNT(*) FROM {}{}", quoted_name(table.name), condition);
-    statement.select = fmt::format("SELECT {} FROM {}{}", columns, quoted_name(table.name), condition);
+    statement.select =
+        fmt::format("SELECT {} FROM {}{}", columns, quoted_name(table.name), condition);
     std::string order;
-    for (const auto& by : query.order) order += fmt::format("{}{} {}", order.empty() ? "" : ", ", column_of(by.field), by.is_descending ? "DESC" : "ASC");
+    for (const auto& by : query.order)
+        order += fmt::format("{}{} {}", order.empty() ? "" : ", ", column_of(by.field),
+                             by.is_descending ? "DESC" : "ASC");
     if (!order.empty() || query.offset > 0 || query.limit) {
         statement.select += " ORDER BY " + order + (order.empty() ? "" : ", ") + id;
     }
     if (statement.is_exact && (query.limit || query.offset > 0)) {
         constexpr std::uint64_t most = INT64_MAX;
-        statement.select += fmt::format(" LIMIT {} OFFSET {}", query.limit ? std::to_string(std::min(*query.limit, most)) : "-1",
-                                        std::min(query.offset, most));
+        statement.select +=
+            fmt::format(" LIMIT {} OFFSET {}",
+                        query.limit ? std::to_string(std::min(*query.limit, most)) : "-1",
+                        std::min(query.offset, most));
     }
     return statement;
 }

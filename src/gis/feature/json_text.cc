@@ -13,7 +13,8 @@ namespace {
 /// Bytes that stand for themselves.
 constexpr std::array<bool, 256> plain_bytes() {
     std::array<bool, 256> plain{};
-    for (std::size_t i = 0; i < plain.size(); ++i) plain[i] = i >= 0x20 && i != '"' && i != '\\' && i != '<' && i != '>' && i != 0x7F;
+    for (std::size_t i = 0; i < plain.size(); ++i)
+        plain[i] = i >= 0x20 && i != '"' && i != '\\' && i != '<' && i != '>' && i != 0x7F;
     return plain;
 }
 constexpr auto is_plain = plain_bytes();
@@ -39,7 +40,8 @@ std::string mended(std::string_view text) {
     std::string whole;
     for (std::size_t i = 0; i < text.size();) {
         std::size_t length = 4;
-        while (length > 0 && (i + length > text.size() || !text::is_utf8(text.substr(i, length)))) --length;
+        while (length > 0 && (i + length > text.size() || !text::is_utf8(text.substr(i, length))))
+            --length;
         if (length == 0) {
             whole += "\xEF\xBF\xBD";
             ++i;
@@ -84,8 +86,10 @@ void append_number(std::string& to, double number) {
     std::array<char, 64> digits;
     const double size = std::fabs(number);
     const bool is_common = size == 0 || (size >= 1e-6 && size < 1e16);
-    const auto end = is_common ? std::to_chars(digits.data(), digits.data() + digits.size(), number, std::chars_format::fixed)
-                               : std::to_chars(digits.data(), digits.data() + digits.size(), number, std::chars_format::scientific);
+    const auto end = is_common ? std::to_chars(digits.data(), digits.data() + digits.size(), number,
+                                               std::chars_format::fixed)
+                               : std::to_chars(digits.data(), digits.data() + digits.size(), number,
+                                               std::chars_format::scientific);
     to.append(digits.data(), end.ptr);
 }
 
@@ -101,7 +105,8 @@ void append_rounded(std::string& to, double number, int decimals) {
         return;
     }
     std::array<char, 64> digits;
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number, std::chars_format::fixed, decimals);
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number,
+                                   std::chars_format::fixed, decimals);
     const std::size_t from = to.size();
     to.append(digits.data(), end.ptr);
     trim_zeros(to, from);
@@ -121,7 +126,7 @@ std::string pretty(std::string_view json) {
         switch (c) {
             case '"': {  // a string is copied as it is
                 const std::size_t from = i++;
-                while (i < json.size() && json[i] != '"') i += json[i] == '\\' ? 2 : 1;
+                while (i < json.size() && json[i] != '"') i += json[i] == '\\' ? 2U : 1U;
                 text += json.substr(from, i - from + 1);
                 break;
             }

@@ -7,7 +7,8 @@
 
 namespace rhumb::gis::json_text {
 
-/// "text" with quotes; what is not UTF-8 becomes U+FFFD. < and > are escaped as well, so that no browser finds markup in it.
+/// "text" with quotes; what is not UTF-8 becomes U+FFFD. < and > are escaped as well, so that no
+/// browser finds markup in it.
 void append_string(std::string& to, std::string_view text);
 
 /// The shortest text that reads back as the same number; null for one that is not finite.

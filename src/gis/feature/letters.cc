@@ -9,8 +9,8 @@ bool is_between(unsigned c, unsigned first, unsigned last) { return first <= c &
 /// Latin Extended-A: pairs of upper and lower, even and odd, but odd and even in two stretches.
 bool is_odd_upper(unsigned c) { return is_between(c, 0x139, 0x148) || is_between(c, 0x179, 0x17E); }
 bool is_paired(unsigned c) {
-    return is_between(c, 0x100, 0x137) || is_between(c, 0x139, 0x148) || is_between(c, 0x14A, 0x177) ||
-           is_between(c, 0x179, 0x17E);
+    return is_between(c, 0x100, 0x137) || is_between(c, 0x139, 0x148) ||
+           is_between(c, 0x14A, 0x177) || is_between(c, 0x179, 0x17E);
 }
 
 unsigned upper(unsigned c) {
@@ -18,7 +18,8 @@ unsigned upper(unsigned c) {
     if (is_between(c, 0xE0, 0xFE) && c != 0xF7) return c - 32;
     if (c == 0xFF) return 0x178;
     if (c == 0x131) return 'I';
-    if (is_paired(c) && c != 0x130) return is_odd_upper(c) ? (c % 2 == 0 ? c - 1 : c) : (c % 2 == 1 ? c - 1 : c);
+    if (is_paired(c) && c != 0x130)
+        return is_odd_upper(c) ? (c % 2 == 0 ? c - 1 : c) : (c % 2 == 1 ? c - 1 : c);
     if (c == 0x3C2) return 0x3A3;
     if (is_between(c, 0x3B1, 0x3C9)) return c - 32;
     if (is_between(c, 0x3AD, 0x3AF)) return c - 37;
@@ -35,7 +36,8 @@ unsigned lower(unsigned c) {
     if (is_between(c, 0xC0, 0xDE) && c != 0xD7) return c + 32;
     if (c == 0x178) return 0xFF;
     if (c == 0x130) return 'i';
-    if (is_paired(c) && c != 0x131) return is_odd_upper(c) ? (c % 2 == 1 ? c + 1 : c) : (c % 2 == 0 ? c + 1 : c);
+    if (is_paired(c) && c != 0x131)
+        return is_odd_upper(c) ? (c % 2 == 1 ? c + 1 : c) : (c % 2 == 0 ? c + 1 : c);
     if (is_between(c, 0x391, 0x3A9) && c != 0x3A2) return c + 32;
     if (is_between(c, 0x388, 0x38A)) return c + 37;
     if (c == 0x386) return 0x3AC;

@@ -17,7 +17,8 @@ public:
     Result<ExtentAndCount> extent(const Query& query) const override;
 
 private:
-    Result<void> stream(const struct Candidates& wanted, const std::function<bool(Feature&)>& visit) const;
+    Result<void> stream(const struct Candidates& wanted,
+                        const std::function<bool(Feature&)>& visit) const;
 
     LayerSchema schema_;
     std::vector<Feature> features_;

@@ -1,9 +1,9 @@
 #include "gis/feature/moment.h"
 
-#include <fmt/format.h>
-
 #include <chrono>
 #include <cmath>
+
+#include <fmt/format.h>
 
 #include "base/text.h"
 
@@ -37,7 +37,8 @@ std::optional<Instant> to_instant(std::string_view raw) {
     const auto month = digits(text, 5, 2);
     const auto day = digits(text, 8, 2);
     if (!year || !month || !day || text[4] != '-' || text[7] != '-') return std::nullopt;
-    const std::chrono::year_month_day date{std::chrono::year{*year}, std::chrono::month{static_cast<unsigned>(*month)},
+    const std::chrono::year_month_day date{std::chrono::year{*year},
+                                           std::chrono::month{static_cast<unsigned>(*month)},
                                            std::chrono::day{static_cast<unsigned>(*day)}};
     if (!date.ok()) return std::nullopt;
     if (text.size() == 10) return to_instant(*year, *month, *day, 0, 0, 0);
@@ -54,7 +55,9 @@ std::optional<Instant> to_instant(std::string_view raw) {
         if (!whole || time[5] != ':' || *whole > 60) return std::nullopt;
         seconds = *whole;
         if (time.size() > 8) {
-            if (time[8] != '.' || time.size() == 9 || time.size() > 18 || !digits(time, 9, time.size() - 9)) return std::nullopt;
+            if (time[8] != '.' || time.size() == 9 || time.size() > 18 ||
+                !digits(time, 9, time.size() - 9))
+                return std::nullopt;
             seconds += text::to_number(fmt::format("0{}", time.substr(8))).value_or(0);
         }
     }
@@ -67,9 +70,9 @@ std::string to_text(Instant instant) {
     const auto date = floor<days>(since);
     const year_month_day day{sys_days{date}};
     const hh_mm_ss time{since - date};
-    auto text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
-                            static_cast<unsigned>(day.day()), time.hours().count(), time.minutes().count(),
-                            time.seconds().count());
+    auto text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(day.year()),
+                            static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()),
+                            time.hours().count(), time.minutes().count(), time.seconds().count());
     if (time.subseconds().count() != 0) text += fmt::format(".{:03}", time.subseconds().count());
     return text + "Z";
 }

@@ -1,5 +1,6 @@
 #pragma once
-/// Dates and times as text and as Instant. Everything is UTC; the calendar is the proleptic Gregorian one.
+/// Dates and times as text and as Instant. Everything is UTC; the calendar is the proleptic
+/// Gregorian one.
 
 #include <optional>
 #include <string>
@@ -9,7 +10,8 @@
 
 namespace rhumb::gis {
 
-/// "2026-11-22", "2026-11-22 13:05:09", "2026-11-22T13:05:09.250Z". Nothing for any other text or a day that is none.
+/// "2026-11-22", "2026-11-22 13:05:09", "2026-11-22T13:05:09.250Z". Nothing for any other text or a
+/// day that is none.
 std::optional<Instant> to_instant(std::string_view text);
 
 /// From its parts; `seconds` may have a fraction.

@@ -1,9 +1,9 @@
 #include "gis/feature/ogr_dataset.h"
 
-#include <gdal_priv.h>
-
 #include <array>
 #include <system_error>
+
+#include <gdal_priv.h>
 
 #include "base/text.h"
 #include "gis/feature/gdal.h"
@@ -27,11 +27,14 @@ Result<DatasetPool::Loan> DatasetPool::borrow() const {
         }
     }
     gdal::start();
-    static constexpr std::array<const char*, 5> drivers{"GPKG", "ESRI Shapefile", "GeoJSON", "FlatGeobuf", nullptr};
+    static constexpr std::array<const char*, 5> drivers{"GPKG", "ESRI Shapefile", "GeoJSON",
+                                                        "FlatGeobuf", nullptr};
     const gdal::Complaints complaints;
-    auto* opened = GDALDataset::Open(path_.c_str(), GDAL_OF_VECTOR | GDAL_OF_READONLY, drivers.data());
+    auto* opened =
+        GDALDataset::Open(path_.c_str(), GDAL_OF_VECTOR | GDAL_OF_READONLY, drivers.data());
     if (opened == nullptr) {
-        return fail(ErrorKind::unavailable, "{}: {}; Rhumb reads GeoPackage, Shapefile, GeoJSON and FlatGeobuf", path_,
+        return fail(ErrorKind::unavailable,
+                    "{}: {}; Rhumb reads GeoPackage, Shapefile, GeoJSON and FlatGeobuf", path_,
                     complaints.text("no map data that Rhumb can read"));
     }
     return Loan{*this, opened};
@@ -51,22 +54,31 @@ void DatasetPool::take_back(GDALDataset* dataset) const {
 
 Result<std::string> readable_path(const std::filesystem::path& path) {
     const std::string given = path.string();
-    const bool is_special = text::istarts_with(given, "/vsi") || text::istarts_with(given, "http") ||
-                            given.find_first_of(":<{\n") != std::string::npos || given.find('\0') != std::string::npos;
+    const bool is_special =
+        text::istarts_with(given, "/vsi") || text::istarts_with(given, "http") ||
+        given.find_first_of(":<{\n") != std::string::npos || given.find('\0') != std::string::npos;
     if (given.empty() || is_special) {
-        return fail(ErrorKind::invalid, "source «{}»: not the plain path of a file; copy the data to this machine and name its file", given);
+        return fail(
+            ErrorKind::invalid,
+            "source «{}»: not the plain path of a file; copy the data to this machine and name its file",
+            given);
     }
     std::error_code error;
     const auto absolute = std::filesystem::weakly_canonical(path, error);
     if (error || text::istarts_with(absolute.string(), "/vsi")) {
-        return fail(ErrorKind::invalid, "source «{}»: the path cannot be followed ({})", given, error.message());
+        return fail(ErrorKind::invalid, "source «{}»: the path cannot be followed ({})", given,
+                    error.message());
     }
     const auto status = std::filesystem::status(absolute, error);
     if (!std::filesystem::exists(status)) {
-        return fail(ErrorKind::not_found, "source «{}»: no such file; check the path, and that this user may read it", given);
+        return fail(ErrorKind::not_found,
+                    "source «{}»: no such file; check the path, and that this user may read it",
+                    given);
     }
     if (!std::filesystem::is_regular_file(status)) {
-        return fail(ErrorKind::invalid, "source «{}»: not a file; name the .gpkg, .shp, .geojson or .fgb itself", given);
+        return fail(ErrorKind::invalid,
+                    "source «{}»: not a file; name the .gpkg, .shp, .geojson or .fgb itself",
+                    given);
     }
     return absolute.string();
 }

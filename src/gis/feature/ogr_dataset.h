@@ -13,14 +13,16 @@ class GDALDataset;
 
 namespace rhumb::gis {
 
-/// The datasets of one file. Thread-safe; a lent dataset is its borrower's alone until it is given back.
+/// The datasets of one file. Thread-safe; a lent dataset is its borrower's alone until it is given
+/// back.
 class DatasetPool {
 public:
     /// A dataset for as long as this lives.
     class Loan {
     public:
         Loan(const DatasetPool& pool, GDALDataset* dataset) : pool_{&pool}, dataset_{dataset} {}
-        Loan(Loan&& other) noexcept : pool_{other.pool_}, dataset_{std::exchange(other.dataset_, nullptr)} {}
+        Loan(Loan&& other) noexcept
+            : pool_{other.pool_}, dataset_{std::exchange(other.dataset_, nullptr)} {}
         Loan& operator=(Loan&&) = delete;
         ~Loan() {
             if (dataset_ != nullptr) pool_->take_back(dataset_);
@@ -52,7 +54,8 @@ private:
     mutable std::vector<GDALDataset*> idle_;
 };
 
-/// The absolute path of a file that may be opened: refuses what GDAL would take for something else than a plain file
+/// The absolute path of a file that may be opened: refuses what GDAL would take for something else
+/// than a plain file
 /// (/vsi…, http…, a colon, XML), and what is not there or no regular file.
 Result<std::string> readable_path(const std::filesystem::path& path);
 

@@ -21,7 +21,8 @@ GeometryType geometry_type_of(int ogr_type) {
 
 namespace {
 
-/// One copy of all vertices of a path; then those that are not finite are taken out again, which is rare.
+/// One copy of all vertices of a path; then those that are not finite are taken out again, which is
+/// rare.
 void add_path(const OGRSimpleCurve& path, Geometry& geometry, bool is_ring, bool is_hole) {
     const auto count = static_cast<std::size_t>(path.getNumPoints());
     if (count == 0) return;
@@ -57,11 +58,13 @@ void add_polygon(const OGRPolygon& polygon, Geometry& geometry) {
     const std::size_t parts = geometry.parts.size();
     add_path(*outer, geometry, true, false);
     if (geometry.parts.size() == parts) return;
-    for (int i = 0; i < polygon.getNumInteriorRings(); ++i) add_path(*polygon.getInteriorRing(i), geometry, true, true);
+    for (int i = 0; i < polygon.getNumInteriorRings(); ++i)
+        add_path(*polygon.getInteriorRing(i), geometry, true, true);
 }
 
 void add_point(const OGRPoint& point, Geometry& geometry) {
-    if (point.IsEmpty() == 0 && std::isfinite(point.getX()) && std::isfinite(point.getY())) geometry.add(point.getX(), point.getY());
+    if (point.IsEmpty() == 0 && std::isfinite(point.getX()) && std::isfinite(point.getY()))
+        geometry.add(point.getX(), point.getY());
 }
 
 void add(const OGRGeometry& ogr, Geometry& geometry) {
@@ -95,11 +98,13 @@ void to_geometry(const OGRGeometry* ogr, GeometryType wanted, Geometry& geometry
         if (ogr == nullptr) return;
     }
     // A collection of one is that one.
-    while (wkbFlatten(ogr->getGeometryType()) == wkbGeometryCollection && ogr->toGeometryCollection()->getNumGeometries() == 1) {
+    while (wkbFlatten(ogr->getGeometryType()) == wkbGeometryCollection &&
+           ogr->toGeometryCollection()->getNumGeometries() == 1) {
         ogr = ogr->toGeometryCollection()->getGeometryRef(0);
     }
     const auto type = geometry_type_of(ogr->getGeometryType());
-    const bool fits = type == wanted || (type == GeometryType::point && wanted == GeometryType::multipoint);
+    const bool fits =
+        type == wanted || (type == GeometryType::point && wanted == GeometryType::multipoint);
     if (!fits) return;
     geometry.type = wanted;
     add(*ogr, geometry);
@@ -114,7 +119,8 @@ namespace {
 
 void set_points(OGRSimpleCurve& path, std::span<const double> xy) {
     path.setNumPoints(static_cast<int>(xy.size() / 2), FALSE);
-    for (std::size_t i = 0; i + 1 < xy.size(); i += 2) path.setPoint(static_cast<int>(i / 2), xy[i], xy[i + 1]);
+    for (std::size_t i = 0; i + 1 < xy.size(); i += 2)
+        path.setPoint(static_cast<int>(i / 2), xy[i], xy[i + 1]);
 }
 
 std::unique_ptr<OGRGeometry> polygons_of(const Geometry& geometry) {
@@ -143,7 +149,8 @@ std::unique_ptr<OGRGeometry> to_ogr(const Geometry& geometry) {
         case GeometryType::multipoint: {
             auto all = std::make_unique<OGRMultiPoint>();
             for (std::size_t i = 0; i + 1 < geometry.xy.size(); i += 2) {
-                all->addGeometryDirectly(std::make_unique<OGRPoint>(geometry.xy[i], geometry.xy[i + 1]).release());
+                all->addGeometryDirectly(
+                    std::make_unique<OGRPoint>(geometry.xy[i], geometry.xy[i + 1]).release());
             }
             return all;
         }

@@ -1,11 +1,11 @@
 #include "gis/feature/ogr_layer.h"
 
-#include <ogrsf_frmts.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <map>
+
+#include <ogrsf_frmts.h>
 
 #include "base/text.h"
 #include "gis/feature/gdal.h"
@@ -22,9 +22,12 @@ constexpr std::int64_t id_max = INT32_MAX;
 std::optional<FieldType> field_type_of(const OGRFieldDefn& field) {
     switch (field.GetType()) {
         case OFTInteger:
-            return field.GetSubType() == OFSTBoolean || field.GetSubType() == OFSTInt16 ? FieldType::small_integer : FieldType::integer;
+            return field.GetSubType() == OFSTBoolean || field.GetSubType() == OFSTInt16
+                       ? FieldType::small_integer
+                       : FieldType::integer;
         case OFTInteger64: return FieldType::big_integer;
-        case OFTReal: return field.GetSubType() == OFSTFloat32 ? FieldType::single : FieldType::real;
+        case OFTReal:
+            return field.GetSubType() == OFSTFloat32 ? FieldType::single : FieldType::real;
         case OFTDate:
         case OFTDateTime: return FieldType::date;
         case OFTBinary: return std::nullopt;
@@ -44,24 +47,28 @@ void describe_fields(const OGRFeatureDefn& definition, OgrLayer& described) {
         const auto& field = *definition.GetFieldDefn(i);
         const auto type = field_type_of(field);
         if (!type) {
-            described.warnings.push_back(fmt::format("field «{}» holds bytes and is left out", field.GetNameRef()));
+            described.warnings.push_back(
+                fmt::format("field «{}» holds bytes and is left out", field.GetNameRef()));
             continue;
         }
         const std::string alias = field.GetAlternativeNameRef();
-        described.schema.fields.push_back({field.GetNameRef(), *type, alias.empty() ? field.GetNameRef() : alias,
-                                           *type == FieldType::string ? field.GetWidth() : 0, field.IsNullable() != 0});
+        described.schema.fields.push_back(
+            {field.GetNameRef(), *type, alias.empty() ? field.GetNameRef() : alias,
+             *type == FieldType::string ? field.GetWidth() : 0, field.IsNullable() != 0});
         described.ogr_fields.push_back(i);
     }
     // The object id goes first; its name must not be one of theirs.
     const auto name = free_id_name(described.schema);
-    described.schema.fields.insert(described.schema.fields.begin(), {name, FieldType::oid, name, 0, false});
+    described.schema.fields.insert(described.schema.fields.begin(),
+                                   {name, FieldType::oid, name, 0, false});
     described.ogr_fields.insert(described.ogr_fields.begin(), -1);
     described.schema.id_field = 0;
 }
 
 /// What a person would call a feature: a field called name or title, else the first text.
 std::size_t display_field_of(const LayerSchema& schema) {
-    static constexpr std::array<std::string_view, 6> usual{"name", "title", "label", "name_en", "city", "admin"};
+    static constexpr std::array<std::string_view, 6> usual{"name",    "title", "label",
+                                                           "name_en", "city",  "admin"};
     for (const auto candidate : usual) {
         if (const auto found = schema.find_field(candidate)) return *found;
     }
@@ -92,12 +99,16 @@ GeometryType observed_type(OGRLayer& layer, OgrLayer& described) {
         }
     }
     // A point can be told as a multipoint, not the other way round.
-    if (most == GeometryType::point && seen.contains(GeometryType::multipoint)) most = GeometryType::multipoint;
-    const std::size_t kinds = seen.size() - (most == GeometryType::multipoint && seen.contains(GeometryType::point) ? 1 : 0);
+    if (most == GeometryType::point && seen.contains(GeometryType::multipoint))
+        most = GeometryType::multipoint;
+    const std::size_t kinds =
+        seen.size() -
+        (most == GeometryType::multipoint && seen.contains(GeometryType::point) ? 1 : 0);
     if (kinds > 1) {
-        described.warnings.push_back(fmt::format("layer «{}» mixes kinds of geometry; only the most frequent one is shown. Split it "
-                                                 "into one layer for each kind",
-                                                 described.schema.name));
+        described.warnings.push_back(fmt::format(
+            "layer «{}» mixes kinds of geometry; only the most frequent one is shown. Split it "
+            "into one layer for each kind",
+            described.schema.name));
     }
     return most;
 }
@@ -109,7 +120,8 @@ Result<void> describe_ids(OGRLayer& layer, OgrLayer& described) {
     std::int64_t most = INT64_MIN;
     std::vector<const char*> ignored{"OGR_GEOMETRY", "OGR_STYLE"};
     const auto& definition = *layer.GetLayerDefn();
-    for (int i = 0; i < definition.GetFieldCount(); ++i) ignored.push_back(definition.GetFieldDefn(i)->GetNameRef());
+    for (int i = 0; i < definition.GetFieldCount(); ++i)
+        ignored.push_back(definition.GetFieldDefn(i)->GetNameRef());
     ignored.push_back(nullptr);
     layer.SetIgnoredFields(ignored.data());
     while (const OGRFeatureUniquePtr feature{layer.GetNextFeature()}) {
@@ -119,19 +131,22 @@ Result<void> describe_ids(OGRLayer& layer, OgrLayer& described) {
     layer.SetIgnoredFields(static_cast<const char**>(nullptr));
     layer.ResetReading();
     if (least > most) return {};
-    described.id_offset = least < 1 ? 1 - std::max<std::int64_t>(least, 0) : 0;
-    if (least < 0 || most + described.id_offset > id_max) {
-        return fail(ErrorKind::invalid,
-                    "layer «{}»: its feature ids run from {} to {}, and object ids must lie between 1 and {}; number the features anew, "
-                    "for example with ogr2ogr -unsetFid",
-                    described.schema.name, least, most, id_max);
-    }
-    return {};
+    return check_ids(described, least, most);
 }
 
 }  // namespace
 
-Result<OgrLayer> describe(OGRLayer& layer) {
+Result<void> check_ids(OgrLayer& described, std::int64_t least, std::int64_t most) {
+    described.id_offset = least == 0 ? 1 : 0;
+    if (least >= 0 && most <= id_max - described.id_offset) return {};
+    return fail(
+        ErrorKind::invalid,
+        "layer «{}»: its feature ids run from {} to {}, and object ids must lie between 1 and {}; number the features "
+        "anew, for example with ogr2ogr -unsetFid",
+        described.schema.name, least, most, id_max);
+}
+
+Result<OgrLayer> describe(OGRLayer& layer, FidRule rule) {
     OgrLayer described;
     auto& schema = described.schema;
     schema.name = layer.GetName();
@@ -143,10 +158,13 @@ Result<OgrLayer> describe(OGRLayer& layer) {
     const auto declared = layer.GetGeomType();
     if (declared != wkbNone) {
         schema.geometry_type = geometry_type_of(declared);
-        if (schema.geometry_type == GeometryType::none) schema.geometry_type = observed_type(layer, described);
+        if (schema.geometry_type == GeometryType::none)
+            schema.geometry_type = observed_type(layer, described);
         schema.crs = gdal::crs_of(layer.GetSpatialRef());
         if (!schema.crs.is_known() && schema.geometry_type != GeometryType::none) {
-            described.warnings.push_back(fmt::format("layer «{}» names no spatial reference; coordinates are shown as they are", schema.name));
+            described.warnings.push_back(fmt::format(
+                "layer «{}» names no spatial reference; coordinates are shown as they are",
+                schema.name));
         }
         OGREnvelope extent;
         if (layer.GetExtent(&extent, TRUE) == OGRERR_NONE) {
@@ -154,8 +172,10 @@ Result<OgrLayer> describe(OGRLayer& layer) {
             schema.extent.expand(extent.MaxX, extent.MaxY);
         }
     }
-    schema.feature_count = static_cast<std::uint64_t>(std::max<GIntBig>(layer.GetFeatureCount(TRUE), 0));
-    TRY_DONE(describe_ids(layer, described));
+    schema.feature_count =
+        static_cast<std::uint64_t>(std::max<GIntBig>(layer.GetFeatureCount(TRUE), 0));
+    if (rule == FidRule::any) TRY_DONE(describe_ids(layer, described));
+    if (rule == FidRule::from_zero) described.id_offset = 1;
     return described;
 }
 
@@ -182,13 +202,15 @@ void to_value(const OGRFeature& from, int index, FieldType type, Value& value) {
         case FieldType::date: {
             int year = 0, month = 0, day = 0, hour = 0, minute = 0, zone = 0;
             float seconds = 0;
-            const int known = from.GetFieldAsDateTime(index, &year, &month, &day, &hour, &minute, &seconds, &zone);
+            const int known = from.GetFieldAsDateTime(index, &year, &month, &day, &hour, &minute,
+                                                      &seconds, &zone);
             if (known == 0 || month < 1 || month > 12 || day < 1 || day > 31) {
                 value = std::monostate{};
                 return;
             }
             // Milliseconds are what a float of seconds can tell.
-            auto instant = to_instant(year, month, day, hour, minute, std::round(static_cast<double>(seconds) * 1000) / 1000);
+            auto instant = to_instant(year, month, day, hour, minute,
+                                      std::round(static_cast<double>(seconds) * 1000) / 1000);
             // 100 is UTC, each step beside it a quarter of an hour; 0 and 1 do not say.
             if (zone > 1) instant.milliseconds -= std::int64_t{zone - 100} * 15 * 60 * 1000;
             value = instant;

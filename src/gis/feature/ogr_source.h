@@ -17,7 +17,8 @@ struct OpenedFile {
     std::vector<std::string> warnings;  ///< what a publisher should know
 };
 
-/// Opens every layer that has something to show. Blocks. Errors name the file, the step and what to do.
+/// Opens every layer that has something to show. Blocks. Errors name the file, the step and what to
+/// do.
 Result<OpenedFile> open_file(const std::filesystem::path& path);
 
 }  // namespace rhumb::gis

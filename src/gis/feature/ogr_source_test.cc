@@ -1,13 +1,14 @@
 #include "gis/feature/ogr_source.h"
 
-#include <gdal_priv.h>
-#include <gdal_utils.h>
-#include <gtest/gtest.h>
-#include <stdlib.h>
-
 #include <filesystem>
 #include <fstream>
 #include <thread>
+
+#include <gdal_priv.h>
+#include <gdal_utils.h>
+#include <stdlib.h>
+
+#include <gtest/gtest.h>
 
 #include "base/files.h"
 #include "gis/feature/gdal.h"
@@ -37,12 +38,15 @@ protected:
     std::filesystem::path sample_as(const std::string& extension) {
         const auto path = directory_ / ("sample." + extension);
         if (extension == "geojson") return path;
-        translate(directory_ / "sample.geojson", path, extension == "shp" ? "ESRI Shapefile" : extension == "fgb" ? "FlatGeobuf" : "GPKG");
+        translate(directory_ / "sample.geojson", path,
+                  extension == "shp"   ? "ESRI Shapefile"
+                  : extension == "fgb" ? "FlatGeobuf"
+                                       : "GPKG");
         return path;
     }
 
-    static void translate(const std::filesystem::path& from, const std::filesystem::path& to, const char* format,
-                          std::vector<std::string> more = {}) {
+    static void translate(const std::filesystem::path& from, const std::filesystem::path& to,
+                          const char* format, std::vector<std::string> more = {}) {
         gdal::start();
         const gdal::Complaints complaints;
         auto* source = GDALOpenEx(from.c_str(), GDAL_OF_VECTOR, nullptr, nullptr, nullptr);
@@ -60,7 +64,8 @@ protected:
         GDALClose(source);
     }
 
-    /// GDAL's writer of FlatGeobuf leaves out the two features without geometry; those with one come in an order of its own.
+    /// GDAL's writer of FlatGeobuf leaves out the two features without geometry; those with one
+    /// come in an order of its own.
     static bool has_voids() { return GetParam() != std::string_view{"fgb"}; }
 
     std::filesystem::path directory_;
@@ -87,7 +92,8 @@ std::vector<Feature> read(const FeatureSource& source, Query query) {
 std::vector<std::string> names(const FeatureSource& source, const Query& query) {
     std::vector<std::string> result;
     const auto name = *source.schema().find_field("NAME");
-    for (const auto& feature : read(source, query)) result.push_back(std::get<std::string>(feature.values[name]));
+    for (const auto& feature : read(source, query))
+        result.push_back(std::get<std::string>(feature.values[name]));
     return result;
 }
 
@@ -149,14 +155,16 @@ TEST_P(OgrSource, AnswersTheSameInEveryFormat) {
         return query;
     };
     const auto without_voids = [&](std::vector<std::string> all) {
-        if (!has_voids()) std::erase_if(all, [](const auto& name) { return name == "Void" || name == "it's"; });
+        if (!has_voids())
+            std::erase_if(all, [](const auto& name) { return name == "Void" || name == "it's"; });
         return all;
     };
     EXPECT_EQ(names(source, where("pop > 6")), without_voids({"Void", "Åland"}));
     EXPECT_EQ(names(source, where("name = 'it''s'")), without_voids({"it's"}));
     EXPECT_EQ(names(source, where("name LIKE 't%'")), (std::vector<std::string>{}));
     EXPECT_EQ(names(source, where("UPPER(name) LIKE 'Å%'")), (std::vector<std::string>{"Åland"}));
-    EXPECT_EQ(names(source, where("since >= DATE '1921-10-20' AND since < DATE '2001-01-31'")), (std::vector<std::string>{"Åland"}));
+    EXPECT_EQ(names(source, where("since >= DATE '1921-10-20' AND since < DATE '2001-01-31'")),
+              (std::vector<std::string>{"Åland"}));
     EXPECT_EQ(names(source, where("NOT (pop = 5)")), without_voids({"Void", "Åland"}));
     EXPECT_EQ(*source.count(where("pop IS NOT NULL")), has_voids() ? 3U : 2U);
     EXPECT_EQ(*source.count({}), has_voids() ? 4U : 2U);
@@ -164,7 +172,8 @@ TEST_P(OgrSource, AnswersTheSameInEveryFormat) {
     Query box;
     box.spatial = SpatialFilter::box({20.5, 20, 26, 23});
     EXPECT_EQ(names(source, box), (std::vector<std::string>{"Two"}));
-    box.spatial = SpatialFilter::box({25, 22, 26, 23});  // within the box of both parts of «Two», touching neither
+    box.spatial = SpatialFilter::box(
+        {25, 22, 26, 23});  // within the box of both parts of «Two», touching neither
     box.spatial->relation = SpatialRelation::intersects;
     EXPECT_EQ(names(source, box), (std::vector<std::string>{}));
     box.spatial = SpatialFilter::box({2.5, 2.5, 3, 3});  // in the hole
@@ -211,7 +220,8 @@ TEST_P(OgrSource, IsReadByManyThreadsAtOnce) {
                 Query query;
                 if (i % 2 == 0) query.spatial = SpatialFilter::box({0, 0, 5, 5});
                 std::size_t seen = 0;
-                const auto done = file->layers[0]->read(query, [&](const Feature&) { return ++seen > 0; });
+                const auto done =
+                    file->layers[0]->read(query, [&](const Feature&) { return ++seen > 0; });
                 if (!done || seen != (i % 2 == 0 ? 1U : all)) ++wrong;
             }
         });
@@ -251,7 +261,8 @@ TEST_F(OgrFile, FindsByTheIndexOfAFlatGeobuf) {
 
 TEST_F(OgrFile, KeepsAFieldOfTheDataThatIsCalledObjectid) {
     const auto path = directory_ / "own.geojson";
-    ASSERT_TRUE(write_file_atomically(path, R"({"type":"FeatureCollection","features":[{"type":"Feature","id":41,
+    ASSERT_TRUE(write_file_atomically(
+        path, R"({"type":"FeatureCollection","features":[{"type":"Feature","id":41,
         "properties":{"ObjectId":"x"},"geometry":{"type":"Point","coordinates":[1,2]}}]})"));
     const auto file = open_file(path);
     ASSERT_TRUE(file) << file.error().message;
@@ -260,8 +271,9 @@ TEST_F(OgrFile, KeepsAFieldOfTheDataThatIsCalledObjectid) {
 }
 
 TEST_F(OgrFile, RefusesPathsThatGdalWouldTakeForSomethingElse) {
-    for (const auto* path : {"/vsicurl/http://localhost/x.gpkg", "http://localhost/x.geojson", "PG:host=localhost", "<GDAL_WMS/>", "",
-                             R"({"type":"Point","coordinates":[1,2]})", "/VSIZIP/x.zip"}) {
+    for (const auto* path :
+         {"/vsicurl/http://localhost/x.gpkg", "http://localhost/x.geojson", "PG:host=localhost",
+          "<GDAL_WMS/>", "", R"({"type":"Point","coordinates":[1,2]})", "/VSIZIP/x.zip"}) {
         const auto file = open_file(path);
         ASSERT_FALSE(file) << path;
         EXPECT_EQ(file.error().kind, ErrorKind::invalid) << path;
@@ -276,7 +288,8 @@ TEST_F(OgrFile, SaysWhatIsWrongWithAFile) {
 
     ASSERT_TRUE(write_file_atomically(directory_ / "bad.gpkg", "SQLite format 3\0 not really"));
     EXPECT_FALSE(open_file(directory_ / "bad.gpkg"));
-    ASSERT_TRUE(write_file_atomically(directory_ / "cut.geojson", R"({"type":"FeatureCollection","features":[{"type":"Fea)"));
+    ASSERT_TRUE(write_file_atomically(directory_ / "cut.geojson",
+                                      R"({"type":"FeatureCollection","features":[{"type":"Fea)"));
     EXPECT_FALSE(open_file(directory_ / "cut.geojson"));
     EXPECT_FALSE(open_file(directory_));
 }

@@ -12,7 +12,8 @@ namespace {
 /// The filters of a query, and where in a candidate the values that they need stand.
 class Filter {
 public:
-    Filter(const Query& query, const LayerSchema& schema) : query_{query}, schema_{schema}, fields_{query.fields} {
+    Filter(const Query& query, const LayerSchema& schema)
+        : query_{query}, schema_{schema}, fields_{query.fields} {
         positions_.assign(schema.fields.size(), npos);
         for (std::size_t i = 0; i < fields_.size(); ++i) positions_[fields_[i]] = i;
         if (query.where != nullptr) {
@@ -41,7 +42,9 @@ public:
         return !test_ || test_->matches(feature.geometry);
     }
 
-    const Value& value(const Feature& feature, std::size_t field) const { return feature.values[positions_[field]]; }
+    const Value& value(const Feature& feature, std::size_t field) const {
+        return feature.values[positions_[field]];
+    }
 
     /// True once in a while after the deadline.
     bool is_late() {
@@ -50,7 +53,9 @@ public:
     }
     Result<void> outcome(bool was_late) const {
         if (!was_late) return {};
-        return fail(ErrorKind::unavailable, "layer «{}»: the query took longer than it may; ask for fewer features", schema_.name);
+        return fail(ErrorKind::unavailable,
+                    "layer «{}»: the query took longer than it may; ask for fewer features",
+                    schema_.name);
     }
 
 private:
@@ -70,7 +75,9 @@ private:
     std::unordered_set<std::int64_t> ids_;
     std::size_t seen_ = 0;
     const Feature* current_ = nullptr;
-    std::function<const Value&(std::size_t)> value_of_ = [this](std::size_t field) -> const Value& { return value(*current_, field); };
+    std::function<const Value&(std::size_t)> value_of_ = [this](std::size_t field) -> const Value& {
+        return value(*current_, field);
+    };
 };
 
 /// Passes a feature on as the query wants it.
@@ -83,10 +90,13 @@ bool show(Feature& feature, const Query& query, const FeatureVisitor& visit) {
     return visit(feature);
 }
 
-Result<void> select_streaming(const Query& query, const LayerSchema& schema, const Stream& stream, const FeatureVisitor& visit) {
+Result<void> select_streaming(const Query& query, const LayerSchema& schema, const Stream& stream,
+                              const FeatureVisitor& visit) {
     Filter filter{query, schema};
     std::uint64_t passed = 0;
-    const std::uint64_t end = query.limit && *query.limit <= UINT64_MAX - query.offset ? query.offset + *query.limit : UINT64_MAX;
+    const std::uint64_t end = query.limit && *query.limit <= UINT64_MAX - query.offset
+                                  ? query.offset + *query.limit
+                                  : UINT64_MAX;
     bool was_late = false;
     if (end == query.offset) return {};
     TRY_DONE(stream(filter.candidates(query.wants_geometry), [&](Feature& feature) {
@@ -105,7 +115,8 @@ struct Row {
 };
 
 /// First the order of the ids alone, then the features of the page that is wanted.
-Result<void> select_sorted(const Query& query, const LayerSchema& schema, const Stream& stream, const FeatureVisitor& visit) {
+Result<void> select_sorted(const Query& query, const LayerSchema& schema, const Stream& stream,
+                           const FeatureVisitor& visit) {
     Query lean = query;
     lean.fields.clear();
     Filter filter{lean, schema};
@@ -129,7 +140,8 @@ Result<void> select_sorted(const Query& query, const LayerSchema& schema, const 
         return a.id < b.id;
     });
     const auto begin = std::min<std::uint64_t>(query.offset, rows.size());
-    const auto count = std::min<std::uint64_t>(query.limit.value_or(UINT64_MAX), rows.size() - begin);
+    const auto count =
+        std::min<std::uint64_t>(query.limit.value_or(UINT64_MAX), rows.size() - begin);
 
     Query page = query;
     page.order.clear();
@@ -151,12 +163,14 @@ Result<void> select_sorted(const Query& query, const LayerSchema& schema, const 
 
 }  // namespace
 
-Result<void> select(const Query& query, const LayerSchema& schema, const Stream& stream, bool is_ordered, const FeatureVisitor& visit) {
+Result<void> select(const Query& query, const LayerSchema& schema, const Stream& stream,
+                    bool is_ordered, const FeatureVisitor& visit) {
     if (is_ordered || query.order.empty()) return select_streaming(query, schema, stream, visit);
     return select_sorted(query, schema, stream, visit);
 }
 
-Result<ExtentAndCount> summarise(const Query& query, const LayerSchema& schema, const Stream& stream, bool wants_extent) {
+Result<ExtentAndCount> summarise(const Query& query, const LayerSchema& schema,
+                                 const Stream& stream, bool wants_extent) {
     Query all = query;
     all.fields.clear();
     all.order.clear();

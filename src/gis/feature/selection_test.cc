@@ -12,7 +12,9 @@ MemorySource numbers() {
     LayerSchema schema;
     schema.name = "numbers";
     schema.geometry_type = GeometryType::point;
-    schema.fields = {{"OBJECTID", FieldType::oid, "", 0, false}, {"tens", FieldType::integer, "", 0, true}, {"name", FieldType::string, "", 0, true}};
+    schema.fields = {{"OBJECTID", FieldType::oid, "", 0, false},
+                     {"tens", FieldType::integer, "", 0, true},
+                     {"name", FieldType::string, "", 0, true}};
     std::vector<Feature> features;
     for (std::int64_t id = 20; id >= 1; --id) {
         Feature feature;

@@ -1,6 +1,6 @@
 #pragma once
-/// FeatureSource: the seam behind which a kind of data lives (GeoPackage and its like through GDAL today).
-/// A new kind of data is a new file that implements this.
+/// FeatureSource: the seam behind which a kind of data lives (GeoPackage and its like through GDAL
+/// today). A new kind of data is a new file that implements this.
 
 #include <chrono>
 #include <functional>
@@ -14,13 +14,22 @@
 
 namespace rhumb::gis {
 
-/// How a feature has to lie to the geometry of the question. `envelope_intersects` is the cheapest question of a format: it
-/// finds at least what has a point in the envelope, at most what has an envelope that touches it.
-enum class SpatialRelation : std::uint8_t { envelope_intersects, intersects, contains, within, crosses, overlaps, touches };
+/// How a feature has to lie to the geometry of the question. `envelope_intersects` is the cheapest
+/// question of a format: it finds at least what has a point in the envelope, at most what has an
+/// envelope that touches it.
+enum class SpatialRelation : std::uint8_t {
+    envelope_intersects,
+    intersects,
+    contains,
+    within,
+    crosses,
+    overlaps,
+    touches
+};
 
 /// The question of where.
 struct SpatialFilter {
-    Geometry geometry;                                               ///< in the layer's CRS
+    Geometry geometry;  ///< in the layer's CRS
     SpatialRelation relation = SpatialRelation::envelope_intersects;
 
     static SpatialFilter box(const Envelope& envelope);
@@ -33,13 +42,14 @@ struct OrderBy {
 
 /// What is asked of a source. All conditions hold together; the default asks for everything.
 struct Query {
-    std::shared_ptr<const Where> where;             ///< null: every feature
-    std::optional<std::vector<std::int64_t>> ids;   ///< object ids; an empty list asks for nothing
+    std::shared_ptr<const Where> where;            ///< null: every feature
+    std::optional<std::vector<std::int64_t>> ids;  ///< object ids; an empty list asks for nothing
     std::optional<SpatialFilter> spatial;
-    std::vector<std::size_t> fields;                ///< indices in LayerSchema::fields; which values a Feature carries
+    std::vector<std::size_t>
+        fields;  ///< indices in LayerSchema::fields; which values a Feature carries
     bool wants_geometry = true;
-    double simplify = 0;                            ///< a tolerance in the layer's units, for pictures; 0: as it is
-    std::vector<OrderBy> order;                     ///< empty with an offset or limit: by object id
+    double simplify = 0;         ///< a tolerance in the layer's units, for pictures; 0: as it is
+    std::vector<OrderBy> order;  ///< empty with an offset or limit: by object id
     std::uint64_t offset = 0;
     std::optional<std::uint64_t> limit;
     /// Past it the source gives up with `unavailable`.
@@ -55,8 +65,8 @@ struct ExtentAndCount {
     std::uint64_t count = 0;
 };
 
-/// A layer of features. Every method may be called by any number of threads at once; all but schema() block
-/// and belong into net::Pool.
+/// A layer of features. Every method may be called by any number of threads at once; all but
+/// schema() block and belong into net::Pool.
 class FeatureSource {
 public:
     virtual ~FeatureSource() = default;

@@ -1,9 +1,9 @@
 #include "gis/feature/spatial.h"
 
+#include <algorithm>
+
 #include <ogr_api.h>
 #include <ogr_geometry.h>
-
-#include <algorithm>
 
 #include "gis/feature/gdal.h"
 #include "gis/feature/ogr_geometry.h"
@@ -25,7 +25,8 @@ SpatialFilter SpatialFilter::box(const Envelope& envelope) {
 
 namespace {
 
-/// True when the line piece from a to b has a point in the box: clipped edge by edge (Liang and Barsky).
+/// True when the line piece from a to b has a point in the box: clipped edge by edge (Liang and
+/// Barsky).
 bool piece_touches(const double* a, const double* b, const Envelope& box) {
     double from = 0;
     double to = 1;
@@ -41,7 +42,8 @@ bool piece_touches(const double* a, const double* b, const Envelope& box) {
     };
     const double dx = b[0] - a[0];
     const double dy = b[1] - a[1];
-    return clip(-dx, a[0] - box.xmin) && clip(dx, box.xmax - a[0]) && clip(-dy, a[1] - box.ymin) && clip(dy, box.ymax - a[1]);
+    return clip(-dx, a[0] - box.xmin) && clip(dx, box.xmax - a[0]) && clip(-dy, a[1] - box.ymin) &&
+           clip(dy, box.ymax - a[1]);
 }
 
 /// Even-odd rule over all rings.
@@ -61,11 +63,14 @@ bool is_inside(const Geometry& polygon, double x, double y) {
 
 /// The box that `polygon` is, when it is one.
 std::optional<Envelope> as_box(const Geometry& polygon) {
-    if (polygon.type != GeometryType::polygon || polygon.parts.size() != 1 || polygon.vertex_count() != 5) return std::nullopt;
+    if (polygon.type != GeometryType::polygon || polygon.parts.size() != 1 ||
+        polygon.vertex_count() != 5)
+        return std::nullopt;
     const auto box = polygon.envelope();
     const auto& v = polygon.xy;
     for (std::size_t i = 0; i < v.size(); i += 2) {
-        const bool is_corner = (v[i] == box.xmin || v[i] == box.xmax) && (v[i + 1] == box.ymin || v[i + 1] == box.ymax);
+        const bool is_corner = (v[i] == box.xmin || v[i] == box.xmax) &&
+                               (v[i + 1] == box.ymin || v[i + 1] == box.ymax);
         if (!is_corner) return std::nullopt;
         const bool is_diagonal = i + 3 < v.size() && v[i] != v[i + 2] && v[i + 1] != v[i + 3];
         if (is_diagonal) return std::nullopt;
@@ -106,7 +111,9 @@ SpatialTest::SpatialTest(const SpatialFilter& filter) : prepared_{std::make_uniq
     if (is_arithmetic) return;
     const gdal::Complaints complaints;
     prepared_->shape = to_ogr(filter.geometry);
-    if (prepared_->shape != nullptr) prepared_->prepared.reset(OGRCreatePreparedGeometry(OGRGeometry::ToHandle(prepared_->shape.get())));
+    if (prepared_->shape != nullptr)
+        prepared_->prepared.reset(
+            OGRCreatePreparedGeometry(OGRGeometry::ToHandle(prepared_->shape.get())));
 }
 SpatialTest::SpatialTest(SpatialTest&&) noexcept = default;
 SpatialTest::~SpatialTest() = default;
@@ -122,16 +129,19 @@ bool SpatialTest::matches(const Geometry& geometry) const {
         return prepared_->box->contains(box) || touches_box(geometry, *prepared_->box);
     }
     if (prepared_->shape == nullptr) return false;
-    const gdal::Complaints complaints;  // GEOS on an invalid polygon: no match, and nothing on standard error
+    const gdal::Complaints
+        complaints;  // GEOS on an invalid polygon: no match, and nothing on standard error
     const auto other = to_ogr(geometry);
     const OGRGeometry& shape = *prepared_->shape;
     switch (prepared_->relation) {
         case SpatialRelation::envelope_intersects: return true;
         case SpatialRelation::intersects:
             return prepared_->prepared != nullptr
-                       ? OGRPreparedGeometryIntersects(prepared_->prepared.get(), OGRGeometry::ToHandle(other.get())) != 0
+                       ? OGRPreparedGeometryIntersects(prepared_->prepared.get(),
+                                                       OGRGeometry::ToHandle(other.get())) != 0
                        : shape.Intersects(other.get()) != 0;
-        // The relation is said of the question's geometry: "contains" finds the features that lie in it.
+        // The relation is said of the question's geometry: "contains" finds the features that lie
+        // in it.
         case SpatialRelation::contains: return shape.Contains(other.get()) != 0;
         case SpatialRelation::within: return shape.Within(other.get()) != 0;
         case SpatialRelation::crosses: return shape.Crosses(other.get()) != 0;

@@ -5,7 +5,9 @@
 namespace rhumb::gis {
 namespace {
 
-Geometry square(double x, double y, double size) { return SpatialFilter::box({x, y, x + size, y + size}).geometry; }
+Geometry square(double x, double y, double size) {
+    return SpatialFilter::box({x, y, x + size, y + size}).geometry;
+}
 
 Geometry line(std::initializer_list<double> xy) {
     Geometry geometry;
@@ -38,7 +40,8 @@ TEST(SpatialTest, FindsThePolygonAroundABoxButNotItsHole) {
     auto ring = square(-10, -10, 30);
     EXPECT_TRUE(matches(square(0, 0, 1), SpatialRelation::intersects, ring));
     ring.begin_part(true);
-    for (const double value : {-5., -5., 15., -5., 15., 15., -5., 15., -5., -5.}) ring.xy.push_back(value);
+    for (const double value : {-5., -5., 15., -5., 15., 15., -5., 15., -5., -5.})
+        ring.xy.push_back(value);
     EXPECT_FALSE(matches(square(0, 0, 1), SpatialRelation::intersects, ring));
     EXPECT_TRUE(matches(square(0, 0, 1), SpatialRelation::envelope_intersects, ring));
 }
@@ -64,7 +67,8 @@ TEST(SpatialTest, AsksGeosForOtherShapesAndRelations) {
 }
 
 TEST(SpatialTest, NeverMatchesAnEmptyGeometry) {
-    for (const auto relation : {SpatialRelation::envelope_intersects, SpatialRelation::intersects, SpatialRelation::within}) {
+    for (const auto relation : {SpatialRelation::envelope_intersects, SpatialRelation::intersects,
+                                SpatialRelation::within}) {
         EXPECT_FALSE(matches(square(0, 0, 10), relation, Geometry{}));
         EXPECT_FALSE(matches(Geometry{}, relation, point(1, 1)));
     }

@@ -19,8 +19,10 @@ int compare(const Value& a, const Value& b) {
                      real_b != nullptr ? *real_b : static_cast<double>(*whole_b));
     }
     if (a.index() != b.index()) return order(a.index(), b.index());
-    if (const auto* text = std::get_if<std::string>(&a)) return order(*text, std::get<std::string>(b));
-    if (const auto* instant = std::get_if<Instant>(&a)) return order(*instant, std::get<Instant>(b));
+    if (const auto* text = std::get_if<std::string>(&a))
+        return order(*text, std::get<std::string>(b));
+    if (const auto* instant = std::get_if<Instant>(&a))
+        return order(*instant, std::get<Instant>(b));
     return 0;
 }
 
@@ -48,7 +50,8 @@ std::size_t character(std::string_view text, std::size_t at) {
 }  // namespace
 
 bool is_like(std::string_view text, std::string_view pattern, char escape) {
-    // Greedy with one way back: to the last % and one character further. Time is the product of the lengths at worst.
+    // Greedy with one way back: to the last % and one character further. Time is the product of the
+    // lengths at worst.
     std::size_t t = 0;
     std::size_t p = 0;
     std::size_t back_t = 0;
@@ -86,7 +89,8 @@ enum class Truth { no, unknown, yes };
 
 class Evaluation {
 public:
-    explicit Evaluation(const std::function<const Value&(std::size_t)>& value_of) : value_of_{value_of} {}
+    explicit Evaluation(const std::function<const Value&(std::size_t)>& value_of)
+        : value_of_{value_of} {}
 
     Truth truth(const WhereNode& node) const {
         using Kind = WhereNode::Kind;
@@ -118,7 +122,9 @@ public:
 
 private:
     static Truth of(bool holds) { return holds ? Truth::yes : Truth::no; }
-    static bool is_null(const Value& value) { return std::holds_alternative<std::monostate>(value); }
+    static bool is_null(const Value& value) {
+        return std::holds_alternative<std::monostate>(value);
+    }
 
     /// The conditions on values.
     Truth predicate(const WhereNode& node) const {
@@ -129,10 +135,12 @@ private:
         if (is_null(first)) return Truth::unknown;
         switch (node.kind) {
             case Kind::like:
-                return of(is_like(std::get<std::string>(first), std::get<std::string>(node.arguments[1].literal), node.escape));
+                return of(is_like(std::get<std::string>(first),
+                                  std::get<std::string>(node.arguments[1].literal), node.escape));
             case Kind::in:
-                return of(std::any_of(node.arguments.begin() + 1, node.arguments.end(),
-                                      [&](const WhereNode& item) { return compare(first, item.literal) == 0; }));
+                return of(std::any_of(
+                    node.arguments.begin() + 1, node.arguments.end(),
+                    [&](const WhereNode& item) { return compare(first, item.literal) == 0; }));
             case Kind::between: {
                 const Truth above = relation(Kind::greater_equal, first, node.arguments[1]);
                 return std::min(above, relation(Kind::less_equal, first, node.arguments[2]));
@@ -151,7 +159,8 @@ private:
     /// The value of an operand; `scratch` holds it when it had to be made.
     const Value& value(const WhereNode& node, Value& scratch) const {
         if (node.kind == WhereNode::Kind::field) return value_of_(node.field);
-        if (node.kind != WhereNode::Kind::upper && node.kind != WhereNode::Kind::lower) return node.literal;
+        if (node.kind != WhereNode::Kind::upper && node.kind != WhereNode::Kind::lower)
+            return node.literal;
         Value inner_scratch;
         const Value& inner = value(node.arguments[0], inner_scratch);
         if (const auto* text = std::get_if<std::string>(&inner)) {

@@ -17,8 +17,8 @@ struct WhereToken {
     std::size_t column = 0;  ///< from 1, for messages
 };
 
-/// All tokens and one `end`. Refuses what no token begins with (a semicolon, a comment), text without an end, text that is
-/// not UTF-8, and more than Where::tokens_max tokens.
+/// All tokens and one `end`. Refuses what no token begins with (a semicolon, a comment), text
+/// without an end, text that is not UTF-8, and more than Where::tokens_max tokens.
 Result<std::vector<WhereToken>> tokens_of(std::string_view where);
 
 }  // namespace rhumb::gis

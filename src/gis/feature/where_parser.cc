@@ -1,5 +1,5 @@
-/// Where::parse: recursive descent over the tokens. Depth is counted, so that no text can exhaust the stack;
-/// types are settled here, so that evaluating cannot fail.
+/// Where::parse: recursive descent over the tokens. Depth is counted, so that no text can exhaust
+/// the stack; types are settled here, so that evaluating cannot fail.
 
 #include <algorithm>
 #include <array>
@@ -22,7 +22,8 @@ enum class Type { boolean, number, text, date };
 
 class Parser {
 public:
-    Parser(std::vector<Token> tokens, const LayerSchema& schema) : tokens_{std::move(tokens)}, schema_{schema} {}
+    Parser(std::vector<Token> tokens, const LayerSchema& schema)
+        : tokens_{std::move(tokens)}, schema_{schema} {}
 
     Result<WhereNode> run() {
         TRY(auto root, condition());
@@ -37,7 +38,8 @@ public:
     }
 
 private:
-    // --- conditions: OR over AND over NOT over one comparison -----------------------------------------------
+    // --- conditions: OR over AND over NOT over one comparison
+    // -----------------------------------------------
 
     Result<WhereNode> condition() {
         TRY(auto node, expression());
@@ -59,7 +61,8 @@ private:
             node.arguments.push_back(std::move(next));
         }
         for (const auto& argument : node.arguments) {
-            if (type_of(argument) != Type::boolean) return fail_here("{} joins conditions, and one side is none", word);
+            if (type_of(argument) != Type::boolean)
+                return fail_here("{} joins conditions, and one side is none", word);
         }
         return node;
     }
@@ -78,7 +81,11 @@ private:
     Result<WhereNode> comparison() {
         TRY(auto left, operand());
         static constexpr std::array<std::pair<std::string_view, Kind>, 6> operators{
-            {{"=", Kind::equal}, {"<>", Kind::not_equal}, {"<", Kind::less}, {"<=", Kind::less_equal}, {">", Kind::greater},
+            {{"=", Kind::equal},
+             {"<>", Kind::not_equal},
+             {"<", Kind::less},
+             {"<=", Kind::less_equal},
+             {">", Kind::greater},
              {">=", Kind::greater_equal}}};
         for (const auto& [symbol, kind] : operators) {
             if (!take_symbol(symbol)) continue;
@@ -112,7 +119,8 @@ private:
         node.arguments.push_back(std::move(left));
         node.arguments.push_back(std::move(right));
         if (!is_constant) return node;
-        const bool holds = holds_between(kind, compare(node.arguments[0].literal, node.arguments[1].literal));
+        const bool holds =
+            holds_between(kind, compare(node.arguments[0].literal, node.arguments[1].literal));
         return WhereNode{Kind::boolean, {}, 0, std::int64_t{holds ? 1 : 0}, 0};
     }
 
@@ -130,11 +138,14 @@ private:
 
     Result<WhereNode> like(WhereNode value) {
         TRY(auto pattern, operand());
-        if (type_of(value) != Type::text) return fail_here("LIKE compares text, and the field on its left is none");
-        if (pattern.kind != Kind::literal || type_of(pattern) != Type::text) return fail_here("a pattern in quotes follows LIKE");
+        if (type_of(value) != Type::text)
+            return fail_here("LIKE compares text, and the field on its left is none");
+        if (pattern.kind != Kind::literal || type_of(pattern) != Type::text)
+            return fail_here("a pattern in quotes follows LIKE");
         WhereNode node{Kind::like, {}, 0, {}, 0};
         if (take_word("ESCAPE")) {
-            if (peek().kind != Token::Kind::text || peek().text.size() != 1) return unexpected("one character in quotes");
+            if (peek().kind != Token::Kind::text || peek().text.size() != 1)
+                return unexpected("one character in quotes");
             node.escape = take().text[0];
         }
         node.arguments.push_back(std::move(value));
@@ -148,7 +159,8 @@ private:
         node.arguments.push_back(std::move(value));
         do {
             TRY(auto item, operand());
-            if (item.kind != Kind::literal) return fail_here("the list of IN holds numbers, text and dates only");
+            if (item.kind != Kind::literal)
+                return fail_here("the list of IN holds numbers, text and dates only");
             TRY_DONE(agree(node.arguments.front(), item));
             node.arguments.push_back(std::move(item));
         } while (take_symbol(","));
@@ -169,7 +181,8 @@ private:
         return node;
     }
 
-    // --- operands -----------------------------------------------------------------------------------------------
+    // --- operands
+    // -----------------------------------------------------------------------------------------------
 
     Result<WhereNode> operand() {
         const Nesting nesting{*this};
@@ -195,11 +208,14 @@ private:
 
     Result<WhereNode> number(bool is_negative) {
         const auto text = (is_negative ? "-" : "") + take().text;
-        if (const auto whole = text::to_integer(text)) return WhereNode{Kind::literal, {}, 0, *whole, 0};
-        // strtod would take the point of the locale; to_number does not. Neither takes ".5" or "5." everywhere.
+        if (const auto whole = text::to_integer(text))
+            return WhereNode{Kind::literal, {}, 0, *whole, 0};
+        // strtod would take the point of the locale; to_number does not. Neither takes ".5" or "5."
+        // everywhere.
         auto padded = text;
         if (const auto point = padded.find('.'); point != padded.npos) {
-            if (point + 1 == padded.size() || padded[point + 1] < '0' || padded[point + 1] > '9') padded.insert(point + 1, "0");
+            if (point + 1 == padded.size() || padded[point + 1] < '0' || padded[point + 1] > '9')
+                padded.insert(point + 1, "0");
             if (point == (is_negative ? 1U : 0U)) padded.insert(point, "0");
         }
         const auto real = text::to_number(padded);
@@ -212,7 +228,9 @@ private:
         if (is_date && peek(1).kind == Token::Kind::text) {
             take();
             const auto instant = to_instant(peek().text);
-            if (!instant) return fail_here("«{}» is not a date like 2026-11-22 or 2026-11-22 13:05:09", peek().text);
+            if (!instant)
+                return fail_here("«{}» is not a date like 2026-11-22 or 2026-11-22 13:05:09",
+                                 peek().text);
             take();
             return WhereNode{Kind::literal, {}, 0, *instant, 0};
         }
@@ -237,7 +255,8 @@ private:
         take();
         TRY(auto argument, operand());
         if (!take_symbol(")")) return unexpected(")");
-        if (type_of(argument) != Type::text) return fail_here("UPPER and LOWER change text, and this is none");
+        if (type_of(argument) != Type::text)
+            return fail_here("UPPER and LOWER change text, and this is none");
         node.arguments.push_back(std::move(argument));
         return node;
     }
@@ -250,7 +269,8 @@ private:
         return WhereNode{Kind::field, {}, *found, {}, 0};
     }
 
-    // --- types ----------------------------------------------------------------------------------------------------
+    // --- types
+    // ----------------------------------------------------------------------------------------------------
 
     Type type_of(const WhereNode& node) const {
         switch (node.kind) {
@@ -270,11 +290,13 @@ private:
         }
     }
 
-    /// Makes both sides of one type: a literal is turned into the type of the field beside it where that means something.
+    /// Makes both sides of one type: a literal is turned into the type of the field beside it where
+    /// that means something.
     Result<void> agree(WhereNode& left, WhereNode& right) {
         const Type a = type_of(left);
         const Type b = type_of(right);
-        if (a == Type::boolean || b == Type::boolean) return fail_here("a condition cannot be compared with a value");
+        if (a == Type::boolean || b == Type::boolean)
+            return fail_here("a condition cannot be compared with a value");
         if (a == b) return {};
         if (right.kind == Kind::literal && turn(right, a)) return {};
         if (left.kind == Kind::literal && turn(left, b)) return {};
@@ -305,7 +327,8 @@ private:
         return false;
     }
 
-    // --- tokens ---------------------------------------------------------------------------------------------------
+    // --- tokens
+    // ---------------------------------------------------------------------------------------------------
 
     /// Counts how deep the parser stands while it lives.
     class Nesting {
@@ -323,9 +346,13 @@ private:
         Parser& parser_;
     };
 
-    const Token& peek(std::size_t ahead = 0) const { return tokens_[std::min(at_ + ahead, tokens_.size() - 1)]; }
+    const Token& peek(std::size_t ahead = 0) const {
+        return tokens_[std::min(at_ + ahead, tokens_.size() - 1)];
+    }
     Token take() { return at_ + 1 < tokens_.size() ? std::move(tokens_[at_++]) : tokens_.back(); }
-    bool is_word(std::string_view word) const { return peek().kind == Token::Kind::word && text::iequals(peek().text, word); }
+    bool is_word(std::string_view word) const {
+        return peek().kind == Token::Kind::word && text::iequals(peek().text, word);
+    }
     bool take_word(std::string_view word) {
         if (!is_word(word)) return false;
         take();
@@ -338,12 +365,15 @@ private:
     }
     tl::unexpected<Error> unexpected(std::string_view wanted) const {
         const auto& found = peek();
-        if (found.kind == Token::Kind::end) return fail_here("it ends where {} should stand", wanted);
+        if (found.kind == Token::Kind::end)
+            return fail_here("it ends where {} should stand", wanted);
         return fail_here("«{}» stands where {} should", found.text.substr(0, 40), wanted);
     }
     template <class... Arguments>
-    tl::unexpected<Error> fail_here(fmt::format_string<Arguments...> format, Arguments&&... arguments) const {
-        return fail(ErrorKind::invalid, "where, column {}: {}", peek().column, fmt::format(format, std::forward<Arguments>(arguments)...));
+    tl::unexpected<Error> fail_here(fmt::format_string<Arguments...> format,
+                                    Arguments&&... arguments) const {
+        return fail(ErrorKind::invalid, "where, column {}: {}", peek().column,
+                    fmt::format(format, std::forward<Arguments>(arguments)...));
     }
 
     std::vector<Token> tokens_;
@@ -355,7 +385,8 @@ private:
 
 }  // namespace
 
-Result<std::shared_ptr<const Where>> Where::parse(std::string_view text, const LayerSchema& schema) {
+Result<std::shared_ptr<const Where>> Where::parse(std::string_view text,
+                                                  const LayerSchema& schema) {
     TRY(auto tokens, tokens_of(text));
     Parser parser{std::move(tokens), schema};
     TRY(auto root, parser.run());

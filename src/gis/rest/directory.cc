@@ -1,0 +1,82 @@
+#include "gis/rest/directory.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "gis/rest/json.h"
+
+namespace rhumb::gis::rest {
+
+namespace {
+
+std::string directory_html(const Catalogue& catalogue, const Call& call,
+                           const std::string& folder) {
+    const std::string up = call.target.up;
+    std::string body;
+    if (folder.empty()) {
+        std::vector<Link> folders;
+        for (const auto& name : catalogue.folders())
+            folders.push_back({name, up + "services/" + text::percent_encode(name)});
+        if (!folders.empty()) body += "<h2>Folders</h2>\n" + html_list(folders);
+    }
+    std::string services;
+    for (const auto& service : catalogue.services_in(folder)) {
+        if (service->state == ServiceState::stopped) continue;
+        services += "<li>" + text::escape_html(service->title());
+        for (const auto type : {ServiceType::map, ServiceType::feature}) {
+            services +=
+                " · " + html_link({std::string{to_text(type)}, up + service_path(*service, type)});
+        }
+        if (service->state == ServiceState::broken)
+            services += " · <span class=\"error\">not available now</span>";
+        services += "</li>\n";
+    }
+    body += "<h2>Services</h2>\n";
+    body += services.empty() ? "<p>There is none here.</p>\n" : "<ul>\n" + services + "</ul>\n";
+    return html_page(call, {folder.empty() ? "Services" : "Folder " + folder, body, true});
+}
+
+}  // namespace
+
+Result<http::Response> directory(const Catalogue& catalogue, const Call& call) {
+    std::string folder;
+    if (!call.target.folder.empty()) {
+        const auto found = catalogue.find_folder(call.target.folder);
+        if (!found) return fail(ErrorKind::not_found, "Folder {} not found", call.target.folder);
+        folder = *found;
+    }
+    if (call.format == Format::html) return html_response(directory_html(catalogue, call, folder));
+    Json json{{"currentVersion", current_version},
+              {"folders", Json::array()},
+              {"services", Json::array()}};
+    if (folder.empty()) json["folders"] = catalogue.folders();
+    for (const auto& service : catalogue.services_in(folder)) {
+        if (service->state == ServiceState::stopped) continue;
+        for (const auto type : {ServiceType::feature, ServiceType::map})
+            json["services"].push_back({{"name", service->name()}, {"type", to_text(type)}});
+    }
+    return json_response(call, to_text(json));
+}
+
+http::Response server_info(const Call& call) {
+    const Json json{{"currentVersion", current_version},
+                    {"fullVersion", "10.9.1"},
+                    {"soapUrl", nullptr},
+                    {"secureSoapUrl", nullptr},
+                    {"authInfo", {{"isTokenBasedSecurity", false}}}};
+    if (call.format != Format::html) return json_response(call, to_text(json));
+    return html_response(html_page(
+        call,
+        {"Server", html_terms({{"Version of GeoServices", "10.9.1"}, {"Tokens", "not needed"}}),
+         true}));
+}
+
+http::Response home(const Call& call) {
+    const std::string up = call.target.up;
+    return html_response(html_page(
+        call,
+        {"GeoServices",
+         html_list({{"Services", up + "services"}, {"About this server", up + "info"}}), false}));
+}
+
+}  // namespace rhumb::gis::rest
