@@ -1,10 +1,11 @@
 #include "files/beneath.h"
 
-#include <atomic>
+#include <array>
 #include <cerrno>
 #include <system_error>
 
 #include <fcntl.h>
+#include <limits.h>
 #include <unistd.h>
 
 #include <linux/openat2.h>
@@ -69,23 +70,59 @@ int open_stepwise(int directory, std::string name, int flags) {
     return -1;
 }
 
-int open_beneath(int directory, const std::string& name, int flags) {
-    static std::atomic<bool> has_openat2{true};
-    const char* const path = name.empty() ? "." : name.c_str();
-    if (has_openat2.load(std::memory_order_relaxed)) {
-        open_how how{};
-        how.flags = static_cast<unsigned>(flags);
-        how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
-        // EAGAIN: something on the way was renamed meanwhile.
-        for (int tries = 0; tries < 8; ++tries) {
-            const long fd = ::syscall(SYS_openat2, directory, path, &how, sizeof how);
-            if (fd >= 0) return static_cast<int>(fd);
-            if (errno != EAGAIN && errno != EINTR) break;
-        }
-        if (errno != ENOSYS) return -1;
-        has_openat2.store(false, std::memory_order_relaxed);
+int openat2_beneath(int directory, const char* path, int flags) {
+    open_how how{};
+    how.flags = static_cast<unsigned>(flags);
+    how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
+    for (int tries = 0; tries < 8; ++tries) {
+        const long fd = ::syscall(SYS_openat2, directory, path, &how, sizeof how);
+        if (fd >= 0) return static_cast<int>(fd);
+        if (errno != EAGAIN && errno != EINTR)
+            break;  // EAGAIN: something on the way was renamed meanwhile
     }
-    return open_stepwise(directory, path, flags);
+    return -1;
+}
+
+/// Old kernels say ENOSYS, and the rules of some containers EPERM, to everything.
+bool has_openat2() {
+    static const bool answers = [] {
+        const int fd = openat2_beneath(AT_FDCWD, ".", O_PATH | O_CLOEXEC);
+        if (fd < 0) return errno != ENOSYS && errno != EPERM;
+        ::close(fd);
+        return true;
+    }();
+    return answers;
+}
+
+/// Where an open descriptor is, by /proc; "" when it is nowhere.
+std::string place_of(int fd) {
+    std::array<char, PATH_MAX> place{};
+    const auto size =
+        ::readlink(fmt::format("/proc/self/fd/{}", fd).c_str(), place.data(), place.size());
+    return size <= 0 ? std::string{} : std::string{place.data(), static_cast<std::size_t>(size)};
+}
+
+/// For a name that leads over a link with an absolute path: where it ends, as a name beneath
+/// `directory`; "" when it ends elsewhere. Only a hint: what it gives is opened as strictly as any
+/// name.
+std::string canonical_name(int directory, const char* path) {
+    const http::OpenFile end{::openat(directory, path, O_PATH | O_CLOEXEC)};
+    if (end.fd() < 0) return {};
+    const auto above = place_of(directory) + "/";
+    const auto place = place_of(end.fd());
+    return above.size() > 1 && place.starts_with(above) ? place.substr(above.size())
+                                                        : std::string{};
+}
+
+int open_beneath(int directory, const std::string& name, int flags) {
+    const char* const path = name.empty() ? "." : name.c_str();
+    if (!has_openat2()) return open_stepwise(directory, path, flags);
+    const int fd = openat2_beneath(directory, path, flags);
+    if (fd >= 0 || errno != EXDEV) return fd;
+    const auto canonical = canonical_name(directory, path);
+    if (!canonical.empty()) return openat2_beneath(directory, canonical.c_str(), flags);
+    errno = EXDEV;
+    return -1;
 }
 
 }  // namespace
