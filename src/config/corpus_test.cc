@@ -1,14 +1,19 @@
 /// The files that the fuzz target begins with, as plain tests.
 
+#include <set>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/files.h"
 #include "config/parse.h"
+#include "config/tree.h"
 #include "config/write.h"
 
 namespace rhumb::config {
 namespace {
+
+using ::testing::HasSubstr;
 
 std::string corpus(const std::string& name) {
     auto text =
@@ -41,6 +46,33 @@ TEST(ConfigurationCorpus, HasATextWithManyFaults) {
         "faults.toml:10:24: name «a/b/c» must be “Name” or “Folder/Name”, each of 1 to 100 letters, digits, “-” "
         "and “_”\n"
         "faults.toml:10:42: source must be text, in quotes, not a date or a time");
+}
+
+/// The keys of `table` and of all tables below it. The names in tables of a person's own are not
+/// keys.
+void add_keys(const Node& table, std::set<std::string>& keys) {
+    for (const auto& [key, place, value] : table.entries) {
+        keys.insert(key);
+        if (key == "error_pages" || key == "mime" || key == "headers") continue;
+        add_keys(value, keys);
+        for (const auto& item : value.items) add_keys(item, keys);
+    }
+}
+
+TEST(ConfigurationCorpus, HasNoKeyThatTheDocumentationLeavesOut) {
+    const auto documentation =
+        read_file(std::filesystem::path{RHUMB_SOURCE_DIRECTORY} / "docs/configuration.md");
+    ASSERT_TRUE(documentation);
+    const auto tree = parse_tree(corpus("full.toml"), "full.toml");
+    ASSERT_TRUE(tree);
+    std::set<std::string> keys;
+    add_keys(*tree, keys);
+    for (const auto& key : keys) {
+        const bool is_table = key == "site" || key == "location" || key == "limits" ||
+                              key == "folder" || key == "service" || key == "gis" ||
+                              key == "server";
+        EXPECT_THAT(*documentation, HasSubstr(is_table ? key + "]" : "| `" + key + "` |")) << key;
+    }
 }
 
 }  // namespace
