@@ -10,6 +10,12 @@ namespace rhumb::cli {
 
 struct Context;
 
+void add_ca(CLI::App& app, Context& context);
+void add_cert(CLI::App& app, Context& context);
+void add_config(CLI::App& app, Context& context);
 void add_serve(CLI::App& app, Context& context);
+void add_service(CLI::App& app, Context& context);
+void add_status(CLI::App& app, Context& context);
+void add_trust(CLI::App& app, Context& context);
 
 }  // namespace rhumb::cli

@@ -26,7 +26,8 @@ int run(int argc, char** argv) {
     app.add_flag("--json", context.wants_json, "Print facts as JSON");
     app.add_flag("--yes", context.says_yes, "Do not ask");
     app.set_version_flag("--version", "rhumb " RHUMB_VERSION);
-    cli::add_serve(app, context);
+    for (auto* const add : {cli::add_serve, cli::add_status, cli::add_cert, cli::add_ca, cli::add_trust, cli::add_config, cli::add_service})
+        add(app, context);
 
     try {
         app.parse(argc, argv);

@@ -11,6 +11,7 @@
 #include "gis/catalogue.h"
 #include "net/pool.h"
 #include "server/bindings.h"
+#include "server/data_lock.h"
 #include "server/first_start.h"
 #include "server/loops.h"
 #include "server/machine.h"
@@ -37,11 +38,12 @@ std::size_t cores() { return std::max(1U, std::thread::hardware_concurrency()); 
 
 // The order of members is the order of making; they end in the opposite one.
 struct Server::Parts {
-    Parts(Options its_options, const Clock& its_clock, const observe::Log& its_log, std::unique_ptr<storage::Store> its_store,
+    Parts(Options its_options, const Clock& its_clock, const observe::Log& its_log, DataLock its_lock, std::unique_ptr<storage::Store> its_store,
           crypto::Seal its_seal, site::Home its_home)
         : options{std::move(its_options)},
           clock{its_clock},
           log{its_log},
+          lock{std::move(its_lock)},
           store{std::move(its_store)},
           seal{std::move(its_seal)},
           home{std::move(its_home)} {}
@@ -49,6 +51,7 @@ struct Server::Parts {
     const Options options;
     const Clock& clock;
     const observe::Log& log;
+    const DataLock lock;
     const std::unique_ptr<storage::Store> store;
     const crypto::Seal seal;
     site::Home home;
@@ -186,6 +189,7 @@ Result<void> Server::Parts::begin() {
 Result<std::unique_ptr<Server>> Server::start(Options options, const Clock& clock, const observe::Log& log) {
     TRY(auto opened, storage::Store::open(options.data));
     auto store = std::make_unique<storage::Store>(std::move(opened));
+    TRY(auto lock, DataLock::take(options.data));
     TRY(auto seal, crypto::make_seal({options.data, options.master_key}));
     const auto make_home = [&]() -> Result<site::Home> {
         if (options.config_file) return site::Home::in_file(*options.config_file);
@@ -197,7 +201,7 @@ Result<std::unique_ptr<Server>> Server::start(Options options, const Clock& cloc
         return site::Home::in_store(*store, first, {"rhumb", "server", "first start", clock.now()});
     };
     TRY(auto home, make_home());
-    auto parts = std::make_unique<Parts>(std::move(options), clock, log, std::move(store), std::move(seal), std::move(home));
+    auto parts = std::make_unique<Parts>(std::move(options), clock, log, std::move(lock), std::move(store), std::move(seal), std::move(home));
     TRY_DONE(parts->begin());
     return std::unique_ptr<Server>{new Server{std::move(parts)}};
 }

@@ -1,0 +1,45 @@
+#include "cli/installation.h"
+
+#include "crypto/master_key.h"
+
+namespace rhumb::cli {
+
+Result<Installation> Installation::open(const Context& context) {
+    std::error_code failed;
+    if (!std::filesystem::exists(context.data / "rhumb.db", failed))
+        return fail(ErrorKind::not_found, "there is nothing in {} yet. Start it with `rhumb serve`, or name another directory with --data",
+                    context.data.string());
+    TRY(auto store, storage::Store::open(context.data));
+    TRY(auto seal, crypto::make_seal({context.data, context.master_key()}));
+    return Installation{std::make_unique<storage::Store>(std::move(store)), std::move(seal)};
+}
+
+Result<site::Home> Installation::home(const Context& context) {
+    TRY(const auto latest, store->read([](const storage::View& view) { return view.find_latest_revision(); }));
+    if (!latest) return fail(ErrorKind::not_found, "there is no configuration in {} yet. Start it with `rhumb serve`", context.data.string());
+    return site::Home::in_store(*store, {}, change(context, ""));
+}
+
+site::Change change(const Context& context, std::string comment) {
+    return {context.environment.user, "command line", std::move(comment), context.clock.now()};
+}
+
+namespace {
+
+std::string date_and_time(Seconds time, std::string_view between, bool with_seconds) {
+    const auto day = std::chrono::floor<std::chrono::days>(time);
+    const std::chrono::year_month_day date{day};
+    const std::chrono::hh_mm_ss clock{time - day};
+    auto text = fmt::format("{:04}-{:02}-{:02}{}{:02}:{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                            static_cast<unsigned>(date.day()), between, clock.hours().count(), clock.minutes().count());
+    if (with_seconds) text += fmt::format(":{:02}", clock.seconds().count());
+    return text;
+}
+
+}  // namespace
+
+std::string to_text(Seconds time) { return date_and_time(time, " ", false) + " UTC"; }
+
+std::string to_iso(Seconds time) { return date_and_time(time, "T", true) + "Z"; }
+
+}  // namespace rhumb::cli

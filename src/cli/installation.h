@@ -1,0 +1,32 @@
+#pragma once
+/// Installation: a data directory, opened for a command. Works whether a server runs or not.
+
+#include <memory>
+
+#include "cli/context.h"
+#include "crypto/seal.h"
+#include "site/home.h"
+#include "storage/store.h"
+
+namespace rhumb::cli {
+
+struct Installation {
+    std::unique_ptr<storage::Store> store;
+    crypto::Seal seal;
+
+    /// `not_found`, with the remedy, where nothing has been made yet.
+    static Result<Installation> open(const Context& context);
+
+    /// The configuration in the store; `not_found` before the first start.
+    Result<site::Home> home(const Context& context);
+};
+
+/// Who runs the command, for revisions and the audit trail.
+site::Change change(const Context& context, std::string comment);
+
+/// "2026-11-22 23:45 UTC".
+std::string to_text(Seconds time);
+/// "2026-11-22T23:45:00Z", for JSON.
+std::string to_iso(Seconds time);
+
+}  // namespace rhumb::cli
