@@ -181,6 +181,13 @@ TEST(Parse, ReportsEveryFaultInTheOrderOfTheText) {
             "8:1: [[site]] has no key «lisitng»; did you mean «listing»?"));
 }
 
+TEST(Parse, TakesAnyLetterInCommentsAndTextsAndNoneBesideThem) {
+    EXPECT_EQ(good("# Straße é ﹿ\n[server] # Größe\nloops = 1 # ü\n").server.loops, 1U);
+    EXPECT_EQ(good("[[site]]\nname = \"Übersicht\" # é\n").sites.at(0).name, "Übersicht");
+    EXPECT_THAT(faults("ﹿ[server]\n"), ElementsAre(HasSubstr("1:1: not valid TOML: ")));
+    EXPECT_THAT(faults("é = 1\n"), ElementsAre(HasSubstr("1:1: not valid TOML: ")));
+}
+
 TEST(Parse, SaysWhereTheSyntaxIsWrong) {
     EXPECT_THAT(faults("[server]\nloops = = 1\n"), ElementsAre(HasSubstr("2:9: not valid TOML: ")));
     EXPECT_THAT(faults("[server]\nloops = 1\nloops = 2\n"), ElementsAre(HasSubstr("3:")));
