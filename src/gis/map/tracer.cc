@@ -25,7 +25,8 @@ public:
 
     void add(double x, double y) {
         const unsigned sides = sides_outside(frame_, x, y);
-        box_.expand(x, y);
+        box_ = {std::min(box_.xmin, x), std::min(box_.ymin, y), std::max(box_.xmax, x),
+                std::max(box_.ymax, y)};
         if (count_ >= 2 && (before_ & last_ & sides) != 0) {
             path_.xy[path_.xy.size() - 2] = x;
             path_.xy[path_.xy.size() - 1] = y;
@@ -127,9 +128,11 @@ void Tracer::see_poles(const View& view) {
     }
 }
 
-/// Puts the vertices of a part that are half a pixel from the last one, and its end, into kept_.
-void Tracer::keep_visible(std::span<const double> xy) {
-    kept_.clear();
+/// The vertices of a part that are half a pixel from the one before, and its end; in scratch_,
+/// where there is room for one more behind them.
+std::span<double> Tracer::keep_visible(std::span<const double> xy) {
+    if (scratch_.size() < xy.size() + 4) scratch_.resize(xy.size() + 4);
+    double* kept = scratch_.data();
     double x = std::numeric_limits<double>::quiet_NaN();
     double y = x;
     for (std::size_t i = 0; i + 1 < xy.size(); i += 2) {
@@ -137,15 +140,16 @@ void Tracer::keep_visible(std::span<const double> xy) {
         if (std::abs(xy[i] - x) < step_x_ && std::abs(xy[i + 1] - y) < step_y_) continue;
         x = xy[i];
         y = xy[i + 1];
-        kept_.push_back(x);
-        kept_.push_back(y);
+        *kept++ = x;
+        *kept++ = y;
     }
     const double end_x = xy[xy.size() - 2];
     const double end_y = xy[xy.size() - 1];
-    if (kept_[kept_.size() - 2] != end_x || kept_[kept_.size() - 1] != end_y) {
-        kept_.push_back(end_x);
-        kept_.push_back(end_y);
+    if (x != end_x || y != end_y) {
+        *kept++ = end_x;
+        *kept++ = end_y;
     }
+    return {scratch_.data(), kept};
 }
 
 void Tracer::trace_points(std::span<double> xy) const {
@@ -156,18 +160,17 @@ void Tracer::trace_points(std::span<double> xy) const {
     }
 }
 
-/// Adds kept_ as a part of `path`, in pixels; as several where an open line is interrupted. False
-/// when nothing of it can be seen, and nothing was added.
-bool Tracer::add_pixels(Path& path, bool closed) {
-    trace_points(kept_);
-    const std::size_t parts_before = path.parts.size();
+/// Adds what was kept as a part of `path`, in pixels; as several where an open line is interrupted.
+/// Nothing where nothing of it can be seen.
+void Tracer::add_pixels(std::span<double> kept, Path& path, bool closed) {
+    trace_points(kept);
     std::size_t i = 0;
-    while (i + 1 < kept_.size()) {
+    while (i + 1 < kept.size()) {
         path.begin_part();
         Outline outline{path, frame_};
-        for (; i + 1 < kept_.size(); i += 2) {
-            if (is_place(kept_[i], kept_[i + 1])) {
-                outline.add(kept_[i], kept_[i + 1]);
+        for (; i + 1 < kept.size(); i += 2) {
+            if (is_place(kept[i], kept[i + 1])) {
+                outline.add(kept[i], kept[i + 1]);
             } else if (!closed) {
                 break;
             }
@@ -175,7 +178,6 @@ bool Tracer::add_pixels(Path& path, bool closed) {
         i += 2;  // the vertex that interrupts
         if (outline.count() < (closed ? 3U : 2U) || !outline.is_visible()) drop_last_part(path);
     }
-    return path.parts.size() > parts_before;
 }
 
 void Tracer::add_speck(std::span<const double> ring, Path& specks) const {
@@ -201,11 +203,11 @@ void Tracer::trace_rings(const Geometry& polygon, Path& rings, Path& specks) {
             ring = ring.first(ring.size() - 2);
         }
         if (ring.size() < 6) continue;
-        keep_visible(ring);
-        if (kept_.size() < 6) {
+        const auto kept = keep_visible(ring);
+        if (kept.size() < 6) {
             if (!polygon.parts[i].is_hole) add_speck(ring, specks);
         } else {
-            add_pixels(rings, true);
+            add_pixels(kept, rings, true);
         }
     }
 }
@@ -214,12 +216,13 @@ void Tracer::trace_paths(const Geometry& polyline, Path& paths) {
     for (std::size_t i = 0; i < polyline.parts.size(); ++i) {
         const auto line = polyline.part(i);
         if (line.size() < 4) continue;
-        keep_visible(line);
-        if (kept_.size() < 4) {  // shorter than half a pixel, and back where it began
-            kept_.push_back(line[line.size() - 2]);
-            kept_.push_back(line[line.size() - 1]);
+        auto kept = keep_visible(line);
+        if (kept.size() < 4) {  // shorter than half a pixel, and back where it began
+            scratch_[2] = line[line.size() - 2];
+            scratch_[3] = line[line.size() - 1];
+            kept = {scratch_.data(), 4};
         }
-        add_pixels(paths, false);
+        add_pixels(kept, paths, false);
     }
 }
 

@@ -41,8 +41,8 @@ private:
 
     void measure(const View& view, const Transform& back, bool is_geographic);
     void see_poles(const View& view);
-    void keep_visible(std::span<const double> xy);
-    bool add_pixels(Path& path, bool closed);
+    std::span<double> keep_visible(std::span<const double> xy);
+    void add_pixels(std::span<double> kept, Path& path, bool closed);
     void add_speck(std::span<const double> ring, Path& specks) const;
 
     Transform forward_;  // layer to view
@@ -50,7 +50,7 @@ private:
     Envelope frame_;  // in pixels, y downwards: the picture and its margin
     Envelope visible_box_;
     double step_x_ = 0, step_y_ = 0;  // half a pixel in the layer's units; 0: every vertex stays
-    std::vector<double> kept_;        // scratch: the vertices of a part that stay
+    std::vector<double> scratch_;     // grows to the largest part
 };
 
 }  // namespace rhumb::gis::map
