@@ -146,21 +146,33 @@ void Server::Parts::renew() {
     if (!report->renewed.empty()) reload_certificates();
 }
 
+namespace {
+
+/// The first binding of `site` that speaks https, or http; null for none.
+const config::Binding* find_binding(const config::Site& site, bool https) {
+    const auto found = std::ranges::find_if(site.bindings, [&](const config::Binding& one) { return one.https == https; });
+    return found == site.bindings.end() ? nullptr : &*found;
+}
+
+/// "https://NAME:PORT" as clients write it: the port only where it is not the usual one, IPv6 in brackets.
+std::string origin_of(const config::Binding& binding, std::uint16_t port, const std::vector<std::string>& hosts) {
+    const std::string name = !hosts.empty() ? hosts.front() : binding.address == "*" ? "localhost" : binding.address;
+    const auto host = name.find(':') == std::string::npos ? name : fmt::format("[{}]", name);
+    const bool is_usual = port == (binding.https ? 443 : 80);
+    return fmt::format("{}://{}{}", binding.https ? "https" : "http", host, is_usual ? "" : fmt::format(":{}", port));
+}
+
+}  // namespace
+
 void Server::Parts::announce(const certs::Prepared& prepared) {
     const auto& site = document.sites.front();
-    const auto binding = std::ranges::find_if(site.bindings, [](const config::Binding& one) { return one.https; });
-    const bool is_https = binding != site.bindings.end();
-    const auto& used = is_https ? *binding : site.bindings.front();
-    const auto port = bindings->actual_port(used);
-    const std::string name = !options.hosts.empty() ? options.hosts.front()
-                             : used.address == "*"  ? "localhost"
-                                                    : used.address;
-    const auto host = name.find(':') == std::string::npos ? name : fmt::format("[{}]", name);
-    const bool is_usual = port == (is_https ? 443 : 80);
-    const auto origin = !document.server.public_url.empty()
-                            ? document.server.public_url
-                            : fmt::format("{}://{}{}", is_https ? "https" : "http", host, is_usual ? "" : fmt::format(":{}", port));
+    const auto* const https = find_binding(site, true);
+    const auto* const http = find_binding(site, false);
+    const auto* const used = https != nullptr ? https : http;
+    const auto origin = document.server.public_url.empty() ? origin_of(*used, bindings->actual_port(*used), options.hosts)
+                                                           : document.server.public_url;
     announcement = {.url = origin + "/",
+                    .http_url = http == nullptr || http == used ? "" : origin_of(*http, bindings->actual_port(*http), options.hosts) + "/",
                     .viewer_url = origin + "/viewer/",
                     .services_url = fmt::format("{}/{}/rest/services", origin, document.gis.instance),
                     .configuration = home.name(),

@@ -16,6 +16,7 @@ namespace rhumb::server {
 /// What a person should know once it serves.
 struct Announcement {
     std::string url;              ///< "https://localhost:8443/"
+    std::string http_url;         ///< the same in the clear, where the first site is bound to http as well; else empty
     std::string viewer_url;
     std::string services_url;
     std::string configuration;    ///< where it lives

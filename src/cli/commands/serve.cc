@@ -50,6 +50,7 @@ void print(const server::Announcement& facts) {
     say("Browsers trust it once they trust this root: {}", facts.root_name);
     say("  SHA-256        {}", facts.root_fingerprint);
     say("  on this machine: rhumb trust install      for others: rhumb ca export");
+    if (!facts.http_url.empty()) say("also {}", facts.http_url);
     say("ready {}", facts.url);
     std::fflush(stdout);
 }
