@@ -83,9 +83,12 @@ std::string export_json(const DrawnMap& drawn, std::string_view href) {
 net::Task<http::Response> export_map(std::shared_ptr<const MapDescription> map, FindParameter find,
                                      ExportSurroundings around) {
     CO_TRY(const Answer answer, parse_answer(find("f")));
-    CO_TRY(auto request, parse_export(*map, find));
     const auto deadline = around.now + map->drawing_time_max;
-    std::function<Result<DrawnMap>()> work = [map, request = std::move(request), deadline] {
+    // Understanding the request belongs into the pool too: PROJ may have to look up a reference
+    // system.
+    std::function<Result<DrawnMap>()> work = [map, find = std::move(find),
+                                              deadline]() -> Result<DrawnMap> {
+        TRY(const auto request, parse_export(*map, find));
         return draw_export(*map, request, deadline);
     };
     CO_TRY(const DrawnMap drawn, co_await around.pool.run<DrawnMap>(std::move(work)));

@@ -19,7 +19,8 @@
 
 namespace rhumb::gis::map {
 
-/// The value of a parameter, its name compared without case; empty when it was not given.
+/// The value of a parameter, its name compared without case; empty when it was not given. It
+/// is asked on another thread: it owns what it reads.
 using FindParameter = std::function<std::string(std::string_view name)>;
 
 /// A request to draw, understood and within the limits of the map.
