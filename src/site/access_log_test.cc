@@ -56,7 +56,7 @@ TEST_F(AccessLogOf, JsonIsOneObjectALine) {
 
 TEST_F(AccessLogOf, NoClientCanForgeALine) {
     request_.headers.set("user-agent", "x\" 200 \"\x01\x80");
-    EXPECT_EQ(line(config::AccessLog::combined).substr(90), "\"x\\\" 200 \\\"\\x01\\x80\"\n");
+    EXPECT_TRUE(line(config::AccessLog::combined).ends_with("\"x\\\" 200 \\\"\\x01\\x80\"\n"));
 }
 
 TEST_F(AccessLogOf, LeavesTokensOut) {

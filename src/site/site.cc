@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "policy/refusal.h"
 #include "site/error_page.h"
 
 namespace rhumb::site {

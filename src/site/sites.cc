@@ -122,7 +122,7 @@ policy::ChannelRules channel_rules(const config::Document& document, const confi
         for (const auto& folder : document.gis.folders) add(folder.name, folder.require_https);
         for (const auto& service : document.gis.services) add(service.name, service.require_https);
     }
-    return {site.require_https, std::move(statements)};
+    return {site.require_https, std::move(statements), site.index};
 }
 
 std::uint16_t https_port_of(const config::Site& site, const Building& building) {

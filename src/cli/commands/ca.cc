@@ -7,6 +7,7 @@
 #include "certs/authority.h"
 #include "cli/commands.h"
 #include "cli/installation.h"
+#include "server/machine.h"
 
 namespace rhumb::cli {
 
@@ -61,6 +62,26 @@ Result<Exit> export_root(const Context& context, const std::string& out, const s
     return Exit::done;
 }
 
+/// A new root: every client must be given it, so it is never done by the way.
+Result<Exit> rotate(const Context& context, const std::vector<std::string>& hosts) {
+    if (!context.says_yes)
+        return fail(ErrorKind::conflict,
+                    "a new root takes the place of the one that clients trust: each of them must be given the new one. To do it: --yes");
+    TRY(const auto installation, Installation::open(context));
+    TRY(const auto machine, certs::machine_names(server::host_facts(hosts)));
+    // Private addresses are permitted in any case; a public one would be that of whoever has it next.
+    auto permitted = machine.wanted;
+    for (const auto& name : machine.own)
+        if (!name.is_ip()) permitted.push_back(name);
+    TRY(const auto authority, certs::Authority::rotate(*installation.store, installation.seal,
+                                                       {.host = machine.primary, .permitted = permitted, .now = context.clock.now()},
+                                                       {context.environment.user, "command line"}));
+    say("new root       {}", authority.root().common_name());
+    say("SHA-256        {}", pki::to_colon_hex(authority.root().fingerprint_sha256()));
+    say("A running server issues new certificates under it within a minute. Now: rhumb trust install");
+    return Exit::done;
+}
+
 }  // namespace
 
 void add_ca(CLI::App& app, Context& context) {
@@ -68,6 +89,11 @@ void add_ca(CLI::App& app, Context& context) {
     noun->add_subcommand("show", "What it is, and what it may vouch for")->callback([&context] {
         context.run = [&context] { return show(context); };
     });
+    auto hosts = std::make_shared<std::vector<std::string>>();
+    auto* const rotate_verb = noun->add_subcommand("rotate", "Make a new root, for other names; clients must be given it");
+    rotate_verb->add_option("--host", *hosts, "A name that it shall be able to vouch for; may be given several times");
+    rotate_verb->callback([&context, hosts] { context.run = [&context, hosts] { return rotate(context, *hosts); }; });
+
     auto out = std::make_shared<std::string>();
     auto format = std::make_shared<std::string>("pem");
     auto* const export_verb = noun->add_subcommand("export", "The root's certificate; never a key");

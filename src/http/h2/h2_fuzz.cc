@@ -1,13 +1,14 @@
 /// Any bytes from a client that has agreed on HTTP/2: never a crash, a leak or a hang, and the connection always ends.
 /// The first byte chooses how they are cut into reads, and whether the client's preface is put before them.
 
-#include <asio/io_context.hpp>
+
 #include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "http/connection.h"
 #include "http/h2/serve.h"
+#include "net/manual_loop.h"
 #include "net/memory_stream.h"
 #include "net/spawn.h"
 
@@ -48,7 +49,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     http::DateText date;
     http::Connection connection{stream, channel, limits, application, is_draining, clock, date};
     bool is_over = false;
-    asio::io_context loop{1};
+    net::ManualLoop loop{1};
     net::spawn(loop.get_executor(), http::h2::serve(connection, (choice & 0x80) != 0 ? std::string_view{} : preface),
                [&](const std::exception_ptr& thrown) {
                    if (thrown) std::abort();

@@ -3,7 +3,7 @@
 
 #include <nghttp2/nghttp2.h>
 
-#include <asio/io_context.hpp>
+
 #include <functional>
 #include <map>
 #include <memory>
@@ -15,6 +15,7 @@
 #include "http/connection.h"
 #include "http/h2/serve.h"
 #include "net/event.h"
+#include "net/manual_loop.h"
 #include "net/memory_stream.h"
 #include "net/spawn.h"
 
@@ -133,7 +134,7 @@ private:
     bool is_left_open_ = false;
 
 public:
-    asio::io_context loop{1};  ///< ends first: what is served refers to the others
+    net::ManualLoop loop{1};  ///< ends first: what is served refers to the others
 };
 
 }  // namespace rhumb::http::h2::testing
