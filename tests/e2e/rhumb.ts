@@ -19,8 +19,10 @@ export class Rhumb {
 
   readonly #folder: string;
   readonly #process: ChildProcess;
+  readonly #said: readonly string[];
 
-  private constructor(url: string, folder: string, process: ChildProcess) {
+  private constructor(url: string, folder: string, process: ChildProcess, said: readonly string[]) {
+    this.#said = said;
     this.url = url;
     this.#folder = folder;
     this.#process = process;
@@ -35,7 +37,7 @@ export class Rhumb {
     });
     const said: string[] = [];
     try {
-      return new Rhumb(await untilReady(child, said), folder, child);
+      return new Rhumb(await untilReady(child, said), folder, child, said);
     } catch (error) {
       child.kill("SIGKILL");
       await rm(folder, { recursive: true, force: true });
@@ -54,8 +56,11 @@ export class Rhumb {
     return home;
   }
 
+  /** Stops the server; one that ended before, or does not end well when asked to, is a failure of the tests. */
   async stop(): Promise<void> {
-    if (this.#process.exitCode === null) {
+    const { exitCode, signalCode } = this.#process;
+    const early = exitCode !== null || signalCode !== null;
+    if (!early) {
       const ended = once(this.#process, "exit");
       this.#process.kill("SIGTERM");
       const late = setTimeout(() => this.#process.kill("SIGKILL"), STOP_LIMIT_MS);
@@ -63,6 +68,9 @@ export class Rhumb {
       clearTimeout(late);
     }
     await rm(this.#folder, { recursive: true, force: true });
+    const outcome = `code ${String(this.#process.exitCode)}, signal ${String(this.#process.signalCode)}`;
+    if (early) throw new Error(`rhumb serve ended by itself: ${outcome}. It said:\n${this.#said.join("\n")}`);
+    if (this.#process.exitCode !== 0) throw new Error(`rhumb serve did not end well when it was asked to: ${outcome}.`);
   }
 }
 
