@@ -8,7 +8,7 @@ const folder = process.env["RHUMB_PICTURES"] ?? "";
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`a picture of the viewer, ${colorScheme}`, async ({ open }) => {
-    const viewer = new ViewerPage(await open({ viewport: { width: 1200, height: 720 }, colorScheme }));
+    const viewer = new ViewerPage(await open({ viewport: { width: 1120, height: 680 }, colorScheme }));
     await viewer.open("#map=3.60/46.0000/14.0000");
     await viewer.drawn();
     await viewer.clickMiddle();

@@ -7,15 +7,21 @@ const SERVICE: Service = { name: "Countries", folder: "", label: "Countries", ha
 const LAYER: MapLayer = { id: 0, name: "Countries", geometry: "polygon" };
 
 describe("queryUrl", () => {
-  const place = { envelope: [0, 1, 2, 3], resolution: 1000 } as const;
+  const place = { x: 1000, y: 2000, resolution: 10 };
 
   it("asks the FeatureServer for what meets the envelope", () => {
     const url = queryUrl(new URL("https://gis.test/arcgis/rest/services"), SERVICE, LAYER, place);
     expect(url.pathname).toBe("/arcgis/rest/services/Countries/FeatureServer/0/query");
     expect(url.searchParams.get("spatialRel")).toBe("esriSpatialRelIntersects");
     expect(JSON.parse(url.searchParams.get("geometry") ?? "")).toEqual({
-      xmin: 0, ymin: 1, xmax: 2, ymax: 3, spatialReference: { wkid: 3857 },
+      xmin: 995, ymin: 1995, xmax: 1005, ymax: 2005, spatialReference: { wkid: 3857 },
     });
+  });
+
+  it("reaches further for a line than for an area, whose neighbours are not meant", () => {
+    const root = new URL("https://gis.test/arcgis/rest/services");
+    const url = queryUrl(root, SERVICE, { ...LAYER, geometry: "line" }, place);
+    expect(JSON.parse(url.searchParams.get("geometry") ?? "")).toMatchObject({ xmin: 950, ymin: 1950, xmax: 1050, ymax: 2050 });
   });
 
   it("asks the MapServer where there is no FeatureServer", () => {

@@ -5,7 +5,6 @@ import { asNumber, asRecord, asRecords, asText, type JsonRecord } from "./json.j
 import type { MapLayer } from "./map_service.js";
 import { requestJson, type RequestOptions } from "./request.js";
 import { done, type Result } from "./result.js";
-import type { Extent } from "./spatial.js";
 
 export type Attribute = { readonly name: string; readonly label: string; readonly text: string };
 
@@ -18,12 +17,17 @@ export type Feature = {
   readonly shape: JsonRecord | undefined;
 };
 
+/** A place on the map, in EPSG:3857. */
 export type Place = {
-  /** What counts as hit: a few pixels around the place. */
-  readonly envelope: Extent;
+  readonly x: number;
+  readonly y: number;
   /** Metres per pixel; shapes come no finer than half of it. */
   readonly resolution: number;
 };
+
+/** How far beside it, in CSS pixels, a line or a point is still hit; an area is hit where it lies, not its neighbours. */
+const REACH = 5;
+const REACH_OF_AREAS = 0.5;
 
 const FEATURES_MAX = 10;
 
@@ -42,7 +46,8 @@ export async function featuresAt(
 export function queryUrl(root: URL, service: Service, layer: MapLayer, place: Place): URL {
   const type = service.hasFeatures ? "FeatureServer" : "MapServer";
   const url = serviceUrl(root, service, type, `${layer.id}/query`);
-  const [xmin, ymin, xmax, ymax] = place.envelope;
+  const reach = (layer.geometry === "polygon" ? REACH_OF_AREAS : REACH) * place.resolution;
+  const [xmin, ymin, xmax, ymax] = [place.x - reach, place.y - reach, place.x + reach, place.y + reach];
   url.search = new URLSearchParams({
     f: "json",
     geometry: JSON.stringify({ xmin, ymin, xmax, ymax, spatialReference: { wkid: 3857 } }),

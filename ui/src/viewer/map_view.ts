@@ -33,8 +33,6 @@ const ZOOM_MAX = 19;
 const FIT_PADDING = [24, 24, 24, 24];
 /** A single point is shown with this much around it, in metres. */
 const POINT_MARGIN = 50_000;
-/** How far beside a line or a point still hits it, in CSS pixels. */
-const TOLERANCE = 5;
 
 export class MapView {
   readonly #map: OlMap;
@@ -136,9 +134,7 @@ export class MapView {
 
   #placeAt(coordinate: readonly number[]): Place {
     const [x = 0, y = 0] = coordinate;
-    const resolution = this.#view.getResolution() ?? 1;
-    const reach = TOLERANCE * resolution;
-    return { envelope: [x - reach, y - reach, x + reach, y + reach], resolution };
+    return { x, y, resolution: this.#view.getResolution() ?? 1 };
   }
 
   #repaint(): void {
