@@ -25,6 +25,7 @@ HeadFinder::Found HeadFinder::find(std::string_view bytes, std::size_t size_max)
         if (newline == begin_ || bytes[newline - 1] != '\r')
             return {.begin = begin_, .end = 0, .refusal = Refusal{400, "a line does not end with CR LF"}};
         scanned_ = newline + 1;
+        if (scanned_ - begin_ > size_max) break;  // however much of it came at once
         if (newline - 1 == line_ && line_ != begin_) return {.begin = begin_, .end = scanned_, .refusal = {}};
         line_ = scanned_;
     }

@@ -120,6 +120,8 @@ TEST(HeadFinder, RefusesBareLineFeedsAndLargeHeads) {
         EXPECT_TRUE(HeadFinder{}.find(bad, 1000).refusal) << bad;
     }
     EXPECT_EQ(HeadFinder{}.find(std::string(1001, 'x'), 1000).refusal->status, 431);
+    // A head that came all at once, its end included, is no smaller for it.
+    EXPECT_EQ(HeadFinder{}.find("GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(1000, 'x') + "\r\n\r\n", 1000).refusal->status, 431);
     EXPECT_FALSE(HeadFinder{}.find(std::string(1000, 'x'), 1000).refusal);
 }
 
