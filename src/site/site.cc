@@ -26,25 +26,18 @@ const Route* Site::find_route(std::string_view path) const {
     return found == parts_.routes.end() ? nullptr : &*found;
 }
 
-std::string Site::https_url(const http::Request& request) const {
-    if (parts_.public_origin.starts_with("https://")) return parts_.public_origin + request.target();
-    const auto& name = request.host.empty() ? request.channel->local.ip : request.host;
-    const auto host = name.find(':') == std::string::npos ? name : fmt::format("[{}]", name);
-    const auto port = parts_.https_port == 0 || parts_.https_port == 443 ? "" : fmt::format(":{}", parts_.https_port);
-    return fmt::format("https://{}{}{}", host, port, request.target());
-}
-
 net::Sure<http::Response> Site::respond(http::Request& request) const {
     request.public_origin = parts_.public_origin;
     const Route* const route = find_route(request.path);
     http::Response response;
     const auto rule = request.channel->is_secure ? config::RequireHttps::no : parts_.channel.at(request.path);
-    switch (rule) {
-        case config::RequireHttps::no: response = co_await handle(request, route); break;
-        case config::RequireHttps::refuse:
-            response = policy::refuse(https_url(request), policy::audience_of(request, route != nullptr && route->is_gis));
-            break;
-        case config::RequireHttps::redirect: response = policy::redirect(https_url(request)); break;
+    if (rule == config::RequireHttps::no) {
+        response = co_await handle(request, route);
+    } else {
+        const auto url = policy::to_https_url(request, parts_.https_port);
+        const bool may_redirect = rule == config::RequireHttps::redirect && !url.empty();
+        response = may_redirect ? policy::redirect(url)
+                                : policy::refuse(url, policy::audience_of(request, route != nullptr && route->is_gis));
     }
     response.headers.append(headers_);
     co_return response;

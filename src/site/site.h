@@ -44,7 +44,6 @@ public:
 
 private:
     const Route* find_route(std::string_view path) const;
-    std::string https_url(const http::Request& request) const;
     net::Sure<http::Response> handle(http::Request& request, const Route* route) const;
     net::Sure<void> use_own_error_page(http::Request& request, http::Response& response) const;
     http::Headers own_headers() const;

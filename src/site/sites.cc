@@ -47,6 +47,12 @@ public:
         return std::move(routes_);
     }
 
+    /// True for a location that is one file, not a directory.
+    bool is_file(const config::Location& location) const {
+        std::error_code failed;
+        return location.handler == config::HandlerKind::files && std::filesystem::is_regular_file(root_of(location), failed);
+    }
+
 private:
     std::filesystem::path absolute(const std::filesystem::path& path) const {
         return path.is_absolute() ? path : building_.directory / path;
@@ -107,22 +113,33 @@ private:
     std::vector<Route> routes_;
 };
 
+/// Every name that is served for a directory somewhere in the site.
+std::vector<std::string> index_names(const config::Site& site) {
+    auto names = site.index;
+    for (const auto& location : site.locations)
+        if (location.index) names.insert(names.end(), location.index->begin(), location.index->end());
+    std::ranges::sort(names);
+    const auto repeated = std::ranges::unique(names);
+    names.erase(repeated.begin(), repeated.end());
+    return names;
+}
+
 /// The rules of locations, and of GIS folders and services below each GIS location.
-policy::ChannelRules channel_rules(const config::Document& document, const config::Site& site) {
+policy::ChannelRules channel_rules(const config::Document& document, const config::Site& site, const RouteBuilder& routes) {
     std::vector<policy::Statement> statements;
     for (const auto& location : site.locations) {
         const bool is_gis = location.handler == config::HandlerKind::gis;
-        if (location.require_https) statements.push_back({location.path, *location.require_https, is_gis});
+        if (location.require_https) statements.push_back({location.path, *location.require_https, is_gis, routes.is_file(location)});
         if (!is_gis) continue;
         const auto add = [&](const std::string& name, const std::optional<config::RequireHttps>& rule) {
             if (!rule) return;
             for (const auto* tree : {"/rest/services/", "/services/"})
-                statements.push_back({location.path + tree + name, *rule, true});
+                statements.push_back({location.path + tree + name, *rule, true, false});
         };
         for (const auto& folder : document.gis.folders) add(folder.name, folder.require_https);
         for (const auto& service : document.gis.services) add(service.name, service.require_https);
     }
-    return {site.require_https, std::move(statements), site.index};
+    return {site.require_https, std::move(statements), index_names(site)};
 }
 
 std::uint16_t https_port_of(const config::Site& site, const Building& building) {
@@ -154,9 +171,10 @@ std::shared_ptr<AccessLogFile> access_log_of(const config::Site& site, const Bui
 std::shared_ptr<const Sites> Sites::build(const config::Document& document, const Building& building) {
     auto sites = std::make_shared<Sites>();
     for (const auto& configuration : document.sites) {
+        RouteBuilder routes{document, configuration, building};
+        auto channel = channel_rules(document, configuration, routes);
         auto site = std::make_unique<const Site>(
-            Site::Parts{configuration, RouteBuilder{document, configuration, building}.build(),
-                        channel_rules(document, configuration), document.server.public_url,
+            Site::Parts{configuration, routes.build(), std::move(channel), document.server.public_url,
                         https_port_of(configuration, building), access_log_of(configuration, building)},
             building.clock, building.log);
         for (const auto& binding : configuration.bindings)
