@@ -1,0 +1,115 @@
+"""The page: what was measured, beside nginx and beside the bar."""
+
+import statistics
+
+from . import measures
+
+NAMES = ("Rhumb", "nginx", "Caddy")
+
+
+def median(rounds):
+    return statistics.median(rounds) if rounds else None
+
+
+def figure(value):
+    if value is None:
+        return "–"
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
+
+
+def row(measure, rounds):
+    values = {name: median(rounds.get(name)) for name in NAMES}
+    ratio = values["Rhumb"] / values["nginx"] if values["Rhumb"] and values["nginx"] else None
+    bar = "" if measure.bar is None else f"≤ {measure.bar}"
+    verdict = "" if measure.bar is None or ratio is None else "yes" if ratio <= measure.bar else "**no**"
+    cells = [f"{measure.title} ({measure.unit})", *(figure(values[name]) for name in NAMES),
+             "–" if ratio is None else f"{ratio:.2f}", bar, verdict]
+    return "| " + " | ".join(cells) + " |"
+
+
+def throughput(results):
+    cells = [figure(median(results.get("h1-10m", {}).get(name)) and 10.485760 / median(results["h1-10m"][name]) * 1e6) for name in NAMES]
+    return "| 10 MiB file, kept HTTP/1.1 (MB for a second of processor time) | " + " | ".join(cells) + " | | | |"
+
+
+def table(results):
+    lines = ["| | " + " | ".join(NAMES) + " | Rhumb ÷ nginx | bar | met |", "|---|--:|--:|--:|--:|--:|:-:|"]
+    for measure in measures.ALL:
+        if measure.key in results:
+            lines.append(row(measure, results[measure.key]))
+        if measure.key == "h1-10m" and "h1-10m" in results:
+            lines.append(throughput(results))
+    return "\n".join(lines)
+
+
+def floor_table(floors):
+    lines = ["| µs | " + " | ".join(f"OpenSSL {one['version']}" for one in floors) + " |", "|---|" + "--:|" * len(floors)]
+    for key, title in (("sign", "ECDSA P-256 signature"), ("exchange", "X25519 exchange"),
+                       ("handshake", "both parts of a handshake: one signature, two X25519 (key made, secret derived)"),
+                       ("10m", "AES-128-GCM of 10 MiB in records of 16 KiB")):
+        lines.append(f"| {title} | " + " | ".join(figure(one[key]) for one in floors) + " |")
+    return "\n".join(lines)
+
+
+def spread(results):
+    """The widest distance between rounds, as a share of their median, of any server in any measure of processor time."""
+    widest = (0.0, "", "")
+    for measure in measures.ALL:
+        for name, rounds in results.get(measure.key, {}).items():
+            widest = max(widest, ((max(rounds) - min(rounds)) / median(rounds), name, measure.title))
+    return widest
+
+
+def page(record):
+    results = record["results"]
+    share, name, title = spread(results)
+    facts = record["facts"]
+    return f"""\
+# Performance
+
+Rhumb beside nginx and Caddy: what a request, a handshake and an idle connection cost. `bench/run` writes this page; the bars
+are those of the first voyage. Less is better, but for the line in MB.
+
+{table(results)}
+
+The floor, by `openssl speed` on the same core:
+
+{floor_table(record.get("floors", []))}
+
+## The machine, the programs, the day
+
+- {facts["machine"]}
+- {facts["system"]}
+- {"; ".join(facts["versions"])}
+- Measured on {facts["date"]}, Rhumb at commit {facts["commit"]}.
+
+## How it is measured
+
+- Every server is held to one core (its worker, and whatever threads it has beside it), the load comes from the other. The
+  same files, HTTP over TLS 1.3 with TLS_AES_128_GCM_SHA256 and X25519, no access log, no compression asked for.
+- *µs* are processor time of the server (user and kernel, all of its threads, from `/proc/PID/task/*/schedstat`, which counts
+  nanoseconds) around a fixed number of requests, divided by that number; not the time that a client waits. Wall-clock rates
+  on two cores say more about the client than about the server.
+- Three rounds, the servers in turn within each round; the table has the medians. The widest spread between rounds was {share:.0%}
+  ({name}, “{title}”).
+- A handshake is the whole life of a connection without a request: accept, full handshake (no resumption), tickets, close.
+  Files come over 8 kept connections (10 MiB: 2) from h2load, every answer checked to be a 200.
+- Memory is the growth of resident memory with {measures.IDLE_CONNECTIONS:,} open connections, divided by their number. Start-up is the time
+  from exec to the first answered request over TLS, with an empty data directory: Rhumb makes its authority in it.
+
+## What to keep in mind
+
+- The certificates are alike, not the same: a private key leaves Rhumb's store by export alone, which is not there yet. Rhumb
+  shows the chain of its local authority, the others one that `openssl` made: leaf and intermediate, ECDSA P-256 both.
+- nginx links Debian's OpenSSL, Rhumb its own ([why](decisions/0002-private-openssl.md)); a part of the distance in handshakes
+  and large files is theirs, as the floor shows. Caddy has Go's own cryptography.
+- nginx sends two tickets after a handshake (OpenSSL's default), Rhumb one.
+- A peer is configured as its own documentation advises: nginx with `sendfile`, `tcp_nopush` and `open_file_cache`.
+- The load shares the machine, and on a virtual machine others do too. Ratios of one run mean more than the figures.
+
+## Again
+
+    bench/run                    # everything; some minutes
+    bench/run h1-1k h2-1k        # some of it, into the same record
+    bench/run --help
+"""
