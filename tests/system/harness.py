@@ -143,7 +143,8 @@ class Server:
 
     def start(self):
         """Starts it and waits until it says that it answers."""
-        self.root.mkdir(parents=True, exist_ok=True)
+        if self.config_file:
+            self.root.mkdir(parents=True, exist_ok=True)
         self.begin()
         ready = self.said.find(r"^ready (https?)://[^/]*?(?::(\d+))?/$")
         if not ready:
