@@ -27,7 +27,8 @@ public:
         ::sigemptyset(&set_);
         for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::sigaddset(&set_, signal);
         ::pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-        ::signal(SIGPIPE, SIG_IGN);  // NOLINT(concurrency-mt-unsafe): before any thread
+        // Writing to who has gone, or past a limit on the size of files, is to fail, not to kill.
+        for (const int signal : {SIGPIPE, SIGXFSZ}) ::signal(signal, SIG_IGN);  // NOLINT(concurrency-mt-unsafe): before any thread
     }
     /// The signal that came within `limit`; 0 for none.
     int wait(std::chrono::milliseconds limit) const {
