@@ -48,16 +48,9 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def limits_of(descriptors=None, file_bytes=None):
+def limits_of(descriptors):
     """A function for the child that lowers its limits, before the program is run."""
-
-    def lower():
-        if descriptors:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
-        if file_bytes:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, file_bytes))
-
-    return lower
+    return lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
 
 
 class Output:

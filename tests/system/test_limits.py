@@ -2,6 +2,7 @@
 
 import os
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -53,12 +54,12 @@ def test_no_descriptors_left_is_survived_and_said(server):
 def test_idle_clients_make_room_when_descriptors_run_out(server):
     rhumb = server(SITE, limits=limits_of(descriptors=64))
     pages(rhumb)
-    kept = [rhumb.connect() for _ in range(60)]
-    for one in kept[:30]:
-        assert one.get("/page.html").status == 200  # now they wait between two requests
+    kept = [rhumb.connect() for _ in range(60)]  # they wait, and ask for nothing
+    assert rhumb.log.find(r" error .*file descriptors", 10)
 
-    # They hold on to their connections, and a newcomer is served nonetheless.
-    assert wait_until(lambda: rhumb.curl(rhumb.http("/page.html"), check=False, seconds=5).returncode == 0, 20, "a newcomer's answer")
+    # They hold on to their connections, and a newcomer is served nonetheless, over TLS as well.
+    for url in (rhumb.http("/page.html"), rhumb.https("/page.html")):
+        wait_until(lambda: rhumb.curl("--fail", url, check=False, seconds=5).stdout == b"<p>page</p>", 20, f"an answer to {url}")
     for one in kept:
         one.close()
 
@@ -140,13 +141,14 @@ def test_500_slow_clients_do_not_slow_a_normal_one_and_are_given_up(server, kind
     clients = kind(rhumb, 500)
     began = time.monotonic()
 
-    slowest = 0.0
+    took = []
     for _ in range(5):
         at = time.monotonic()
         assert answers(rhumb)
-        slowest = max(slowest, time.monotonic() - at)
+        took.append(time.monotonic() - at)
 
-    assert slowest < 2.0
+    # Those 500 are welcome to a turn each; then they wait, and cost nothing.
+    assert min(took[1:]) < 1, took
     # Linger, a tick of the timer and a busy machine are allowed for.
     wait_until(lambda: rhumb.descriptors() <= before + 8, 25, f"the end of {kind.__name__} after {time.monotonic() - began:.1f} s")
     assert answers(rhumb)
@@ -258,12 +260,13 @@ def test_the_access_log_on_a_full_disk_of_its_own(server, small_disk):
 def test_a_size_limit_on_files_kills_nothing(server):
     # RLIMIT_FSIZE sends a signal whose default is death.
     rhumb = server(SITE)
-    rhumb.stop()
-    rhumb = server(SITE, data=rhumb.data, limits=limits_of(file_bytes=4096))
     pages(rhumb)
+    resource.prlimit(rhumb.process.pid, resource.RLIMIT_FSIZE, (4096, 4096))
+
     for _ in range(100):
         assert rhumb.fetch(rhumb.http("/page.html?" + "x" * 100)).status == 200
-    wait_until(lambda: errors(rhumb), 5, "a word about the limit")
+
+    assert wait_until(lambda: [line for line in errors(rhumb) if "access log" in line], 5, "a word about the limit")
     assert answers(rhumb)
 
 
