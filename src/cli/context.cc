@@ -41,6 +41,11 @@ Environment Environment::read() {
     return environment;
 }
 
+std::filesystem::path Environment::usual_data() const {
+    if (is_root) return "/var/lib/rhumb";
+    return data_home.value_or(home / ".local" / "share") / "rhumb";
+}
+
 std::optional<std::filesystem::path> Context::master_key() const {
     if (!environment.credentials) return std::nullopt;
     const auto path = *environment.credentials / "rhumb.master-key";

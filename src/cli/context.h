@@ -34,6 +34,8 @@ struct Environment {
     std::string user;                                   ///< who runs the command, for the audit trail
     bool is_root = false;
     static Environment read();
+    /// Where data is kept unless --data says otherwise.
+    std::filesystem::path usual_data() const;
 };
 
 /// One run of the program.

@@ -1,6 +1,7 @@
 #include "cli/installation.h"
 
 #include "crypto/master_key.h"
+#include "server/data_lock.h"
 
 namespace rhumb::cli {
 
@@ -15,6 +16,8 @@ Result<Installation> Installation::open(const Context& context) {
 }
 
 Result<site::Home> Installation::home(const Context& context) {
+    const auto holder = server::DataLock::holder(context.data);
+    if (holder && holder->config_file) return site::Home::in_file(*holder->config_file);
     TRY(const auto latest, store->read([](const storage::View& view) { return view.find_latest_revision(); }));
     if (!latest) return fail(ErrorKind::not_found, "there is no configuration in {} yet. Start it with `rhumb serve`", context.data.string());
     return site::Home::in_store(*store, {}, change(context, ""));

@@ -9,15 +9,10 @@ namespace {
 
 using namespace rhumb;
 
-std::filesystem::path usual_data(const cli::Environment& environment) {
-    if (environment.is_root) return "/var/lib/rhumb";
-    return environment.data_home.value_or(environment.home / ".local" / "share") / "rhumb";
-}
-
 int run(int argc, char** argv) {
     const SystemClock clock;
     const auto environment = cli::Environment::read();
-    cli::Context context{.clock = clock, .environment = environment, .data = usual_data(environment), .wants_json = false, .says_yes = false, .run = {}};
+    cli::Context context{.clock = clock, .environment = environment, .data = environment.usual_data(), .wants_json = false, .says_yes = false, .run = {}};
 
     CLI::App app{"Rhumb: a Web server for maps, on HTTPS from its first second", "rhumb"};
     app.require_subcommand(1);

@@ -44,6 +44,8 @@ Log Log::to_nowhere() {
     return Log{std::move(sink)};
 }
 
+void Log::set_least(Level least) const { sink_->logger.set_level(to_spdlog(least)); }
+
 bool Log::wants(Level level) const { return sink_->logger.should_log(to_spdlog(level)); }
 
 void Log::write(Level level, std::string_view module, std::string_view message) const {

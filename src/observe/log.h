@@ -45,6 +45,8 @@ public:
     }
 
     bool wants(Level level) const;
+    /// From now on lines of `least` and above are kept.
+    void set_least(Level least) const;
     void write(Level level, std::string_view module, std::string_view message) const;
 
 private:

@@ -18,6 +18,14 @@ TEST(Log, WritesLevelModuleAndMessage) {
     EXPECT_EQ(text.find("not wanted"), std::string::npos) << text;
 }
 
+TEST(Log, ChangesItsMindAboutWhatItKeeps) {
+    const auto log = Log::to_stderr(Level::info);
+    log.set_least(Level::error);
+    EXPECT_FALSE(log.wants(Level::warning));
+    log.set_least(Level::debug);
+    EXPECT_TRUE(log.wants(Level::debug));
+}
+
 TEST(Log, ToNowhereWantsNothing) { EXPECT_FALSE(Log::to_nowhere().wants(Level::error)); }
 
 }  // namespace

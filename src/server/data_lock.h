@@ -14,13 +14,18 @@ namespace rhumb::server {
 class DataLock {
 public:
     /// `conflict`, with the other's process number, when a server runs on this directory already. The directory must exist.
-    static Result<DataLock> take(const std::filesystem::path& data);
+    /// `config_file`: the configuration's home where it is not the store; the command line asks for it.
+    static Result<DataLock> take(const std::filesystem::path& data, const std::optional<std::filesystem::path>& config_file = {});
     DataLock(DataLock&& other) noexcept;
     DataLock& operator=(DataLock&&) = delete;
     ~DataLock();
 
-    /// The process that serves from this directory; nothing when none does.
-    static std::optional<pid_t> holder(const std::filesystem::path& data);
+    struct Holder {
+        pid_t process = 0;
+        std::optional<std::filesystem::path> config_file;
+    };
+    /// Who serves from this directory; nothing when nobody does.
+    static std::optional<Holder> holder(const std::filesystem::path& data);
 
 private:
     explicit DataLock(int fd) : fd_{fd} {}

@@ -9,17 +9,19 @@ namespace {
 TEST(DataLock, IsForOneServerAndEndsWithIt) {
     std::string name = testing::TempDir() + "lock.XXXXXX";
     const std::filesystem::path data = ::mkdtemp(name.data());
-    EXPECT_EQ(DataLock::holder(data), std::nullopt);
+    EXPECT_FALSE(DataLock::holder(data));
     {
-        const auto first = DataLock::take(data);
+        const auto first = DataLock::take(data, "/etc/rhumb.toml");
         ASSERT_TRUE(first) << first.error().message;
-        EXPECT_EQ(DataLock::holder(data), ::getpid());
+        ASSERT_TRUE(DataLock::holder(data));
+        EXPECT_EQ(DataLock::holder(data)->process, ::getpid());
+        EXPECT_EQ(DataLock::holder(data)->config_file, "/etc/rhumb.toml");
         const auto second = DataLock::take(data);
         ASSERT_FALSE(second);
         EXPECT_EQ(second.error().kind, ErrorKind::conflict);
         EXPECT_NE(second.error().message.find(std::to_string(::getpid())), std::string::npos);
     }
-    EXPECT_EQ(DataLock::holder(data), std::nullopt);
+    EXPECT_FALSE(DataLock::holder(data));
     std::filesystem::remove_all(data);
 }
 

@@ -18,6 +18,7 @@ struct Options {
     std::optional<std::uint16_t> https_port;
     std::optional<std::uint16_t> http_port;
     std::vector<std::string> hosts;                    ///< names that clients use, beside the machine's own
+    bool is_verbose = false;                           ///< log everything, whatever [server] log_level says
     bool is_root = false;                              ///< may listen on ports below 1024
 };
 

@@ -1,7 +1,6 @@
 #include "server/serve_connection.h"
 
 #include "net/socket.h"
-#include "server/plain_http.h"
 #include "tls/stream.h"
 
 namespace rhumb::server {
@@ -30,50 +29,60 @@ http::Channel secure_channel(const net::Accepted& accepted, const tls::TlsStream
     return channel;
 }
 
-/// HTTP on a stream that is ready.
-net::Sure<void> serve_http(LoopContext& context, const http::Limits& limits, http::Application& application,
-                           std::unique_ptr<net::Stream> stream, http::Channel channel, bool is_http2) {
-    http::Connection connection{*stream, channel, limits, application, context.is_draining, context.clock, context.date_text};
-    const Connections::Entry entry{context.connections, connection};
-    co_await http::serve(connection, is_http2);
-}
+/// A connection that is ready for HTTP, with all that it refers to. On the heap, so that what waits for years is small.
+struct Session {
+    Session(LoopContext& context, std::shared_ptr<const BindingSettings> its_settings, http::Application& application,
+            std::unique_ptr<net::Stream> its_stream, http::Channel its_channel, bool with_http2)
+        : settings{std::move(its_settings)},
+          stream{std::move(its_stream)},
+          channel{std::move(its_channel)},
+          connection{*stream, channel, settings->limits, application, context.is_draining, context.clock, context.date_text},
+          entry{context.connections, connection},
+          is_http2{with_http2} {}
 
-net::Sure<void> serve_tls(LoopContext& context, const Binding& binding, const BindingSettings& settings,
-                          const net::Accepted& accepted, std::unique_ptr<net::Socket> socket) {
-    auto stream = tls::TlsStream::make(settings.tls, std::move(socket));
+    const std::shared_ptr<const BindingSettings> settings;
+    const std::unique_ptr<net::Stream> stream;
+    const http::Channel channel;
+    http::Connection connection;
+    const Connections::Entry entry;
+    const bool is_http2;
+};
+using SessionPointer = std::unique_ptr<Session>;
+
+/// Null when the handshake fails.
+net::Sure<SessionPointer> begin_tls(LoopContext& context, const Binding& binding, std::shared_ptr<const BindingSettings> settings,
+                                    const net::Accepted& accepted, std::unique_ptr<net::Socket> socket) {
+    auto stream = tls::TlsStream::make(settings->tls, std::move(socket));
     if (!stream) {
         context.log.error("tls", "{}", stream.error().message);
-        co_return;
+        co_return nullptr;
     }
     if (const auto shaken = co_await (*stream)->handshake(); !shaken) {
         context.log.debug("tls", "{} on {}: {}", accepted.remote.to_string(), binding.endpoint.to_string(),
                           shaken.error().message);
-        co_return;
+        co_return nullptr;
     }
     const bool is_http2 = (*stream)->is_http2();
     auto channel = secure_channel(accepted, **stream);
-    std::unique_ptr<net::Stream> secure = std::move(*stream);
-    co_await serve_http(context, settings.limits, *binding.application, std::move(secure), std::move(channel), is_http2);
+    co_return std::make_unique<Session>(context, std::move(settings), *binding.application, std::move(*stream),
+                                        std::move(channel), is_http2);
 }
 
-net::Sure<void> serve_accepted(LoopContext& context, const Binding& binding, const net::Accepted& accepted) {
-    const auto settings = binding.settings.get();
+/// From the accepted descriptor to HTTP; null when it does not come to that.
+net::Sure<SessionPointer> begin(LoopContext& context, const Binding& binding, const net::Accepted& accepted) {
+    auto settings = binding.settings.get();
     auto socket = std::make_unique<net::Socket>(context.loop, accepted.fd);
+    http::Application* application = binding.application.get();
     if (settings->tls) {
         socket->set_deadline(SteadyClock::now() + settings->handshake_timeout);
         const auto first = co_await socket->peek();
-        if (!first) co_return;
-        if (!looks_like_http(*first)) {
-            co_await serve_tls(context, binding, *settings, accepted, std::move(socket));
-            co_return;
-        }
-        PlainHttpOnHttpsPort refusal;
-        auto plain = std::make_unique<net::PlainStream>(std::move(socket));
-        co_await serve_http(context, settings->limits, refusal, std::move(plain), plain_channel(accepted), false);
-        co_return;
+        if (!first) co_return nullptr;
+        if (!looks_like_http(*first))
+            co_return co_await begin_tls(context, binding, std::move(settings), accepted, std::move(socket));
+        application = &context.plain_http_refusal;
     }
-    auto plain = std::make_unique<net::PlainStream>(std::move(socket));
-    co_await serve_http(context, settings->limits, *binding.application, std::move(plain), plain_channel(accepted), false);
+    auto stream = std::make_unique<net::PlainStream>(std::move(socket));
+    co_return std::make_unique<Session>(context, std::move(settings), *application, std::move(stream), plain_channel(accepted), false);
 }
 
 /// One more connection for as long as this lives.
@@ -93,7 +102,8 @@ private:
 net::Sure<void> serve_connection(LoopContext& context, std::shared_ptr<const Binding> binding, net::Accepted accepted) {
     const Counted counted{context.connections.total()};
     try {
-        co_await serve_accepted(context, *binding, accepted);
+        const auto session = co_await begin(context, *binding, accepted);
+        if (session) co_await http::serve(session->connection, session->is_http2);
     } catch (const std::exception& thrown) {
         context.log.error("server", "a connection from {} ended by a fault of ours: {}", accepted.remote.to_string(), thrown.what());
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 #include <thread>
 
 #include "certs/credentials.h"
@@ -73,6 +74,7 @@ struct Server::Parts {
     Announcement announcement;
     std::uint64_t seen_change = 0;
     ClockJumps jumps;
+    std::set<std::string> said;  // warnings that were logged, each once
     SteadyClock::time_point next_renewal{};
     SteadyClock::time_point next_flush{};
 
@@ -83,6 +85,7 @@ struct Server::Parts {
     void renew();
     certs::HostFacts facts(const config::Document& document) const;
     void override_ports(config::Document& document) const;
+    void set_log_level() const;
     std::vector<gis::ServiceDefinition> definitions(const config::Document& document) const;
     void announce(const certs::Prepared& prepared);
 };
@@ -105,6 +108,16 @@ void Server::Parts::override_ports(config::Document& changed) const {
     };
     override_first(true, options.https_port);
     override_first(false, options.http_port);
+}
+
+void Server::Parts::set_log_level() const {
+    if (options.is_verbose) return;
+    switch (document.server.log_level) {
+        case config::LogLevel::debug: return log.set_least(observe::Level::debug);
+        case config::LogLevel::info: return log.set_least(observe::Level::info);
+        case config::LogLevel::warning: return log.set_least(observe::Level::warning);
+        case config::LogLevel::error: return log.set_least(observe::Level::error);
+    }
 }
 
 std::vector<gis::ServiceDefinition> Server::Parts::definitions(const config::Document& from) const {
@@ -131,6 +144,7 @@ Result<void> Server::Parts::apply(config::Document next) {
     sites->replace(site::Sites::build(next, building));
     TRY_DONE(bindings->commit(next));
     document = std::move(next);
+    set_log_level();
     next_renewal = {};  // new host names are to be certified now, not in a minute
     return {};
 }
@@ -152,6 +166,8 @@ certs::HostFacts Server::Parts::facts(const config::Document& of) const {
 void Server::Parts::renew() {
     const auto report = renewal.run_once(facts(document), clock.now());
     if (!report) return log.error("certs", "renewal: {}", report.error().message);
+    for (const auto& warning : report->warnings)
+        if (said.insert(warning).second) log.warning("certs", "{}", warning);
     for (const auto& name : report->renewed) log.info("certs", "renewed «{}»", name);
     for (const auto& failure : report->failures) log.error("certs", "«{}» was not renewed: {}", failure.name, failure.message);
     if (!report->renewed.empty()) reload_certificates();
@@ -197,7 +213,8 @@ Result<void> Server::Parts::begin() {
     TRY(auto configuration, home.current());
     for (const auto& warning : configuration.warnings) log.warning("config", "{}", warning.to_text());
     TRY(const auto prepared, certs::prepare(*store, seal, facts(configuration.document), clock.now(), actor));
-    for (const auto& warning : prepared.renewal.warnings) log.warning("certs", "{}", warning);
+    for (const auto& warning : prepared.renewal.warnings)
+        if (said.insert(warning).second) log.warning("certs", "{}", warning);
     for (const auto& failure : prepared.renewal.failures) log.error("certs", "«{}»: {}", failure.name, failure.message);
     reload_certificates();
     const auto count = configuration.document.server.loops;
@@ -212,7 +229,7 @@ Result<void> Server::Parts::begin() {
 Result<std::unique_ptr<Server>> Server::start(Options options, const Clock& clock, const observe::Log& log) {
     TRY(auto opened, storage::Store::open(options.data));
     auto store = std::make_unique<storage::Store>(std::move(opened));
-    TRY(auto lock, DataLock::take(options.data));
+    TRY(auto lock, DataLock::take(options.data, options.config_file));
     TRY(auto seal, crypto::make_seal({options.data, options.master_key}));
     const auto make_home = [&]() -> Result<site::Home> {
         if (options.config_file) return site::Home::in_file(*options.config_file);

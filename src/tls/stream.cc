@@ -80,10 +80,16 @@ net::Progress TlsStream::try_write(std::string_view bytes) {
     return {tried, 0};
 }
 
+namespace {
+
+net::Task<void> at_once() { co_return Result<void>{}; }
+
+}  // namespace
+
 net::Task<void> TlsStream::wait(net::Readiness readiness) {
-    if (readiness == net::Readiness::readable && may_hold_bytes_ && SSL_has_pending(ssl_.get()) == 1)
-        co_return Result<void>{};
-    co_return co_await socket_->wait(readiness);
+    // Not a coroutine itself: one frame less for every connection that waits.
+    const bool has_bytes = readiness == net::Readiness::readable && may_hold_bytes_ && SSL_has_pending(ssl_.get()) == 1;
+    return has_bytes ? at_once() : socket_->wait(readiness);
 }
 
 net::Sure<void> TlsStream::close() {

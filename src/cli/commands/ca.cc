@@ -67,8 +67,12 @@ Result<Exit> rotate(const Context& context, const std::vector<std::string>& host
     if (!context.says_yes)
         return fail(ErrorKind::conflict,
                     "a new root takes the place of the one that clients trust: each of them must be given the new one. To do it: --yes");
-    TRY(const auto installation, Installation::open(context));
-    TRY(const auto machine, certs::machine_names(server::host_facts(hosts)));
+    TRY(auto installation, Installation::open(context));
+    auto wanted = hosts;
+    if (const auto home = installation.home(context))
+        if (const auto configuration = home->current())
+            for (const auto& site : configuration->document.sites) wanted.insert(wanted.end(), site.host_names.begin(), site.host_names.end());
+    TRY(const auto machine, certs::machine_names(server::host_facts(wanted)));
     // Private addresses are permitted in any case; a public one would be that of whoever has it next.
     auto permitted = machine.wanted;
     for (const auto& name : machine.own)

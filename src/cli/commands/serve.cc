@@ -41,7 +41,13 @@ private:
     sigset_t set_{};
 };
 
-void print(const server::Announcement& facts) {
+/// The program as this person would type it, on this data.
+std::string command(const Context& context, std::string_view verb) {
+    const bool is_usual = context.data == context.environment.usual_data();
+    return fmt::format("{} {}{}", context.environment.program.string(), verb, is_usual ? "" : fmt::format(" --data {}", context.data.string()));
+}
+
+void print(const Context& context, const server::Announcement& facts) {
     say("Rhumb serves");
     say("  welcome page   {}", facts.url);
     say("  map viewer     {}", facts.viewer_url);
@@ -50,7 +56,8 @@ void print(const server::Announcement& facts) {
     say("  data           {}", facts.data);
     say("Browsers trust it once they trust this root: {}", facts.root_name);
     say("  SHA-256        {}", facts.root_fingerprint);
-    say("  on this machine: rhumb trust install      for others: rhumb ca export");
+    say("  on this machine  {}", command(context, "trust install"));
+    say("  for others       {}", command(context, "ca export"));
     if (!facts.http_url.empty()) say("also {}", facts.http_url);
     say("ready {}", facts.url);
     std::fflush(stdout);
@@ -67,9 +74,10 @@ Result<Exit> serve(const Context& context, const ServeOptions& options) {
                                 .https_port = options.https,
                                 .http_port = options.http,
                                 .hosts = options.hosts,
+                                .is_verbose = options.is_verbose,
                                 .is_root = context.environment.is_root},
                                context.clock, log));
-    print(server->announcement());
+    print(context, server->announcement());
     for (;;) {
         const int signal = signals.wait(std::chrono::milliseconds{250});
         if (signal == SIGINT || signal == SIGTERM) break;

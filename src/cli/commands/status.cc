@@ -18,7 +18,7 @@ Result<Exit> status(const Context& context) {
     TRY(auto installation, Installation::open(context));
     TRY(const auto home, installation.home(context));
     TRY(const auto configuration, home.current());
-    const auto pid = server::DataLock::holder(context.data);
+    const auto holder = server::DataLock::holder(context.data);
     const auto library = crypto::library();
     auto bindings = nlohmann::ordered_json::array();
     Table table{{"SITE", "BINDING", "HOSTS", "CERTIFICATE", "TLS"}};
@@ -33,7 +33,7 @@ Result<Exit> status(const Context& context) {
     }
     if (context.wants_json) {
         say("{}", nlohmann::ordered_json{{"data", context.data.string()},
-                                         {"process", pid ? nlohmann::ordered_json(*pid) : nlohmann::ordered_json(nullptr)},
+                                         {"process", holder ? nlohmann::ordered_json(holder->process) : nlohmann::ordered_json(nullptr)},
                                          {"configuration", home.name()},
                                          {"revision", configuration.revision},
                                          {"openssl", library.version},
@@ -42,9 +42,9 @@ Result<Exit> status(const Context& context) {
                       .dump(2));
         return Exit::done;
     }
-    say("server         {}", pid ? fmt::format("runs as process {}", *pid) : "does not run");
+    say("server         {}", holder ? fmt::format("runs as process {}", holder->process) : "does not run");
     say("data           {}", context.data.string());
-    say("configuration  {}, revision {} of {}", home.name(), configuration.revision, to_text(configuration.time));
+    say("configuration  {}{}, of {}", home.name(), home.is_file() ? "" : fmt::format(", revision {}", configuration.revision), to_text(configuration.time));
     say("OpenSSL        {}{}", library.version,
         library.has_post_quantum_group ? "" : "; it has no post-quantum group: build with OpenSSL 3.5 or newer");
     say("");

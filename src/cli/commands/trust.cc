@@ -37,7 +37,8 @@ trust::Places places(const Context& context, const TrustOptions& options) {
             .home = context.environment.home,
             .data_home = context.environment.data_home,
             .config_home = context.environment.config_home,
-            .export_command = fmt::format("{} ca export --data {}", context.environment.program.string(), context.data.string())};
+            .export_command = options.file.empty() ? fmt::format("{} ca export --data {}", context.environment.program.string(), context.data.string())
+                                                   : fmt::format("openssl x509 -in {}", options.file)};
 }
 
 /// Prints the reports; `failed` when one of them is that.
