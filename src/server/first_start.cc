@@ -12,8 +12,12 @@ bool copy_sample(const std::filesystem::path& from, const std::filesystem::path&
         log.warning("start", "the sample {} is missing; start goes on without it", from.string());
         return false;
     }
+    // Aside first, so that a start that was cut short leaves no half of it.
+    const auto aside = to.string() + ".part";
+    std::filesystem::remove_all(aside, failed);
     std::filesystem::create_directories(to.parent_path(), failed);
-    if (!failed) std::filesystem::copy(from, to, std::filesystem::copy_options::recursive, failed);
+    if (!failed) std::filesystem::copy(from, aside, std::filesystem::copy_options::recursive, failed);
+    if (!failed) std::filesystem::rename(aside, to, failed);
     if (failed) log.warning("start", "copying the sample {} to {}: {}", from.string(), to.string(), failed.message());
     return !failed;
 }
