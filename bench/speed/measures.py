@@ -16,14 +16,20 @@ class Measure:
     run: typing.Callable  # (server, client) → number; the server runs already where `is_served`
     bar: float | None = None  # at most this many times nginx's
     is_served: bool = True
+    slices: int = 1  # in how many pieces a round is measured, the servers in turn
     servers: tuple = ("Rhumb", "nginx", "Caddy")
 
 
+SLICES = 4
+
+
 def processor_cost(load, count):
-    """Processor microseconds of the server for each of the `count` things that `load` asks for, after a short warm-up."""
+    """Processor microseconds of the server for each thing that `load` asks for, `count` of them in a round; the first ones are not
+    counted."""
+    count //= SLICES
 
     def measure(server, client):
-        load(server, client, max(count // 20, 16))
+        load(server, client, max(count // 10, 16))
         before = server.processor_seconds()
         load(server, client, count)
         return (server.processor_seconds() - before) / count * 1e6
@@ -64,16 +70,20 @@ def start_up(server, _client):
 
 LARGE_WINDOWS = ("-w", "20", "-W", "24")
 
+def cost(key, title, load, count, bar=None, servers=Measure.servers):
+    return Measure(key, title, "µs", processor_cost(load, count), bar, slices=SLICES, servers=servers)
+
+
 ALL = [
-    Measure("handshake", "Full TLS 1.3 handshake, X25519, ECDSA P-256", "µs", processor_cost(handshakes("X25519"), 3000), 0.9),
-    Measure("handshake-pq", "The same with X25519MLKEM768", "µs", processor_cost(handshakes("X25519MLKEM768"), 3000), servers=("Rhumb",)),
-    Measure("h1-1k", "1 KiB file, kept HTTP/1.1", "µs", processor_cost(fetches("/1k.html", "--h1"), 80000), 1.1),
-    Measure("h2-1k", "1 KiB file, kept HTTP/2, 10 streams at once", "µs", processor_cost(fetches("/1k.html", "-m", "10"), 120000), 1.0),
-    Measure("h2-1k-single", "1 KiB file, kept HTTP/2, one stream at a time", "µs", processor_cost(fetches("/1k.html"), 60000)),
-    Measure("h1-100k", "100 KiB file, kept HTTP/1.1", "µs", processor_cost(fetches("/100k.html", "--h1"), 15000), 0.8),
-    Measure("h2-100k", "100 KiB file, kept HTTP/2", "µs", processor_cost(fetches("/100k.html", *LARGE_WINDOWS), 15000)),
-    Measure("h1-10m", "10 MiB file, kept HTTP/1.1", "µs", processor_cost(fetches("/10m.bin", "--h1", clients=2), 160), 0.9),
-    Measure("h2-10m", "10 MiB file, kept HTTP/2", "µs", processor_cost(fetches("/10m.bin", *LARGE_WINDOWS, clients=2), 160)),
+    cost("handshake", "Full TLS 1.3 handshake, X25519, ECDSA P-256", handshakes("X25519"), 4000, 0.9),
+    cost("handshake-pq", "The same with X25519MLKEM768", handshakes("X25519MLKEM768"), 4000, servers=("Rhumb",)),
+    cost("h1-1k", "1 KiB file, kept HTTP/1.1", fetches("/1k.html", "--h1"), 80000, 1.1),
+    cost("h2-1k", "1 KiB file, kept HTTP/2, 10 streams at once", fetches("/1k.html", "-m", "10"), 120000, 1.0),
+    cost("h2-1k-single", "1 KiB file, kept HTTP/2, one stream at a time", fetches("/1k.html"), 60000),
+    cost("h1-100k", "100 KiB file, kept HTTP/1.1", fetches("/100k.html", "--h1"), 16000, 0.8),
+    cost("h2-100k", "100 KiB file, kept HTTP/2", fetches("/100k.html", *LARGE_WINDOWS), 16000),
+    cost("h1-10m", "10 MiB file, kept HTTP/1.1", fetches("/10m.bin", "--h1", clients=2), 200, 0.9),
+    cost("h2-10m", "10 MiB file, kept HTTP/2", fetches("/10m.bin", *LARGE_WINDOWS, clients=2), 200),
     Measure("idle", "Memory of an idle connection, after one request", "KiB", idle_memory("/1k.html"), 1.0, is_served=False),
     Measure("idle-new", "Memory of an idle connection, after the handshake", "KiB", idle_memory("-"), is_served=False),
     Measure("start", "Start until the first answer", "ms", start_up, is_served=False),

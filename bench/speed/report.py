@@ -19,7 +19,7 @@ def figure(value):
 
 def row(measure, rounds):
     values = {name: median(rounds.get(name)) for name in NAMES}
-    ratio = values["Rhumb"] / values["nginx"] if values["Rhumb"] and values["nginx"] else None
+    ratio = median([ours / theirs for ours, theirs in zip(rounds["Rhumb"], rounds.get("nginx", []))])
     bar = "" if measure.bar is None else f"≤ {measure.bar}"
     verdict = "" if measure.bar is None or ratio is None else "yes" if ratio <= measure.bar else "**no**"
     cells = [f"{measure.title} ({measure.unit})", *(figure(values[name]) for name in NAMES),
@@ -90,7 +90,8 @@ The floor, by `openssl speed` on the same core:
 - *µs* are processor time of the server (user and kernel, all of its threads, from `/proc/PID/task/*/schedstat`, which counts
   nanoseconds) around a fixed number of requests, divided by that number; not the time that a client waits. Wall-clock rates
   on two cores say more about the client than about the server.
-- Three rounds, the servers in turn within each round; the table has the medians. The widest spread between rounds was {share:.0%}
+- Three rounds; within each, the servers take turns, some times over. The table has the medians, and the median of the
+  rounds' ratios (what else goes on in the machine touches both sides of a ratio). The widest spread between rounds was {share:.0%}
   ({name}, “{title}”).
 - A handshake is the whole life of a connection without a request: accept, full handshake (no resumption), tickets, close.
   Files come over 8 kept connections (10 MiB: 2) from h2load, every answer checked to be a 200.
