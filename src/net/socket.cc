@@ -30,6 +30,7 @@ Progress Socket::try_read(std::span<char> into) {
     for (;;) {
         const auto count = ::recv(fd(), into.data(), into.size(), 0);
         if (count > 0) return {Tried::done, static_cast<std::size_t>(count)};
+        has_peer_finished_ = count == 0;
         if (count == 0) return {Tried::closed, 0};
         if (errno != EINTR) return from_errno(Tried::would_read);
     }
@@ -85,9 +86,9 @@ void Socket::expire() {
     descriptor_.cancel();
 }
 
-void Socket::finish_sending() { ::shutdown(fd(), SHUT_WR); }
-
-Sure<void> Socket::linger() {
+Sure<void> Socket::finish() {
+    if (has_peer_finished_) co_return;  // nothing of its can be unread
+    ::shutdown(fd(), SHUT_WR);
     // RFC 9112 section 9.6: closing with unread bytes resets the connection, and the reset may overtake our answer.
     set_deadline(std::chrono::steady_clock::now() + std::chrono::seconds{2});
     std::size_t budget = 256U * 1024;
@@ -102,11 +103,6 @@ Sure<void> Socket::linger() {
             budget -= read.count;
         }
     }
-}
-
-Sure<void> PlainStream::close() {
-    socket_->finish_sending();
-    co_await socket_->linger();
 }
 
 }  // namespace rhumb::net

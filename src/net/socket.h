@@ -35,10 +35,9 @@ public:
     void set_deadline(SteadyTime deadline) { deadline_ = deadline; }
     SteadyTime deadline() const { return deadline_; }
 
-    /// Tells the peer that nothing more comes.
-    void finish_sending();
-    /// Waits, briefly and within bounds, until the peer has closed too, so that no reset overtakes the last bytes.
-    Sure<void> linger();
+    /// Tells the peer that nothing more comes, and waits, briefly and within bounds, until it has closed too, so that no
+    /// reset overtakes the last bytes.
+    Sure<void> finish();
 
 private:
     friend class Loop;
@@ -52,6 +51,7 @@ private:
     bool is_waiting_ = false;
     bool is_woken_ = false;
     bool is_expired_ = false;
+    bool has_peer_finished_ = false;
 };
 
 /// A stream that is not encrypted.
@@ -63,7 +63,7 @@ public:
     Task<void> wait(Readiness readiness) override { return socket_->wait(readiness); }
     void wake() override { socket_->wake(); }
     void set_deadline(SteadyTime deadline) override { socket_->set_deadline(deadline); }
-    Sure<void> close() override;
+    Sure<void> close() override { return socket_->finish(); }
 
 private:
     std::unique_ptr<Socket> socket_;

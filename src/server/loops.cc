@@ -15,13 +15,23 @@ struct Loops::OneLoop {
             // Who waits without asking makes room; the newcomer is turned away all the same, and may come again.
             context.connections.close_idle(1);
             ::close(accepted.fd);
+            say_full(binding->settings.get()->connections_max);
             return;
         }
         loop.start(serve_connection(context, binding, std::move(accepted)));
     }
 
+    /// Now and then, however often it happens.
+    void say_full(std::size_t connections_max) {
+        const auto now = std::chrono::steady_clock::now();
+        if (now < say_full_next) return;
+        say_full_next = now + std::chrono::seconds{10};
+        context.log.warning("server", "{} connections, which is the limit: newcomers are turned away. See [server.limits] connections", connections_max);
+    }
+
     net::Loop loop;
     LoopContext context;
+    std::chrono::steady_clock::time_point say_full_next{};
     std::map<net::Endpoint, std::unique_ptr<net::Listener>> listeners;
     std::thread thread;
 };

@@ -67,6 +67,7 @@ net::Progress TlsStream::try_read(std::span<char> into) {
     if (outcome == 1) return {net::Tried::done, count};
     const auto tried = to_tried(ssl_.get(), outcome);
     is_broken_ = is_broken_ || tried == net::Tried::failed;
+    has_peer_finished_ = tried == net::Tried::closed;
     return {tried, 0};
 }
 
@@ -98,8 +99,8 @@ net::Sure<void> TlsStream::close() {
         ERR_clear_error();
         SSL_shutdown(ssl_.get());
     }
-    socket_->finish_sending();
-    co_await socket_->linger();
+    // Who has said goodbye itself waits for nothing more.
+    if (!has_peer_finished_) co_await socket_->finish();
 }
 
 bool TlsStream::is_http2() const {

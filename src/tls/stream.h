@@ -46,6 +46,7 @@ private:
     std::string server_name_;
     bool may_hold_bytes_ = true;  // since the last read, OpenSSL may hold bytes that the socket does not show
     bool is_name_unknown_ = false;
+    bool has_peer_finished_ = false;
     bool is_broken_ = false;  // no close_notify may be sent
 };
 

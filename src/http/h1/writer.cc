@@ -4,15 +4,15 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <memory>
 #include <optional>
+
+#include "http/lent_buffer.h"
 
 namespace rhumb::http::h1 {
 
 namespace {
 
 constexpr std::size_t record_size = 16 * 1024;      // what fits one TLS record
-constexpr std::size_t file_piece_size = 128 * 1024;
 constexpr std::size_t turn_size = 512 * 1024;       // then other connections of the loop get their turn
 
 /// 1xx, 204 and 304 have no body, nor a length (RFC 9110 section 6.4.1).
@@ -107,34 +107,23 @@ net::Task<std::uint64_t> Writer::send_bytes(std::string_view body) {
 }
 
 net::Task<std::uint64_t> Writer::send_file(FileSlice slice) {
+    if (slice.length == 0) co_return std::uint64_t{0};
+    if (buffer_.size() > record_size) CO_TRY_DONE(co_await flush());
+    LentBuffer piece;
+    // The head goes before the first bytes of the file, so that a short file is one read and one write.
+    std::size_t ahead = buffer_.copy(piece.data(), buffer_.size());
+    buffer_.clear();
     std::uint64_t sent = 0;
-    // The first piece goes with the head, so that a short file is one write.
-    const auto room = buffer_.size() < record_size ? record_size - buffer_.size() : 0;
-    std::unique_ptr<char[]> piece;
     while (sent < slice.length) {
-        const auto left = slice.length - sent;
-        const bool is_first = sent == 0 && room > 0;
-        const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(left, is_first ? room : file_piece_size));
-        if (!is_first && !piece) piece = std::make_unique_for_overwrite<char[]>(file_piece_size);
-        const auto before = buffer_.size();
-        if (is_first) buffer_.resize(before + size);
-        char* const into = is_first ? buffer_.data() + before : piece.get();
-        const auto count = ::pread(slice.file->fd(), into, size, static_cast<off_t>(slice.offset + sent));
-        if (count < 0 && errno == EINTR) {
-            if (is_first) buffer_.resize(before);
-            continue;
-        }
+        const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(slice.length - sent, LentBuffer::size - ahead));
+        const auto count = ::pread(slice.file->fd(), piece.data() + ahead, size, static_cast<off_t>(slice.offset + sent));
+        if (count < 0 && errno == EINTR) continue;
         // A file that became shorter: the length was promised, so the connection must break.
         if (count <= 0) co_return fail(ErrorKind::internal, "a file became shorter while it was sent");
         const auto got = static_cast<std::size_t>(count);
+        CO_TRY_DONE(co_await write({piece.data(), ahead + got}));
+        ahead = 0;
         sent += got;
-        if (is_first) {
-            buffer_.resize(before + got);
-            if (sent < slice.length) CO_TRY_DONE(co_await flush());
-        } else {
-            CO_TRY_DONE(co_await flush());
-            CO_TRY_DONE(co_await write({piece.get(), got}));
-        }
     }
     co_return sent;
 }
