@@ -23,7 +23,7 @@ public:
     /// What is still in the buffer.
     net::Task<void> flush();
     /// Gives the buffer's memory back; to be called when it is empty.
-    void release() { buffer_ = {}; }
+    void release() { std::string{}.swap(buffer_); }  // assigning an empty string would keep the memory
     bool is_empty() const { return buffer_.empty(); }
 
 private:
