@@ -25,9 +25,10 @@ struct Channel {
     net::Address local;        ///< where the client came in
     net::Address remote;       ///< the client
     std::string server_name;   ///< SNI, lower case; empty when none was sent
-    std::string tls_version;   ///< "TLSv1.3"; empty without TLS
-    std::string tls_cipher;    ///< as OpenSSL names it
-    std::string tls_group;     ///< "X25519MLKEM768"
+    // Names that live as long as the program.
+    std::string_view tls_version;  ///< "TLSv1.3"; empty without TLS
+    std::string_view tls_cipher;   ///< as OpenSSL names it
+    std::string_view tls_group;    ///< "X25519MLKEM768"
 };
 
 /// The content of a request, piece by piece.

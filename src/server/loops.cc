@@ -18,7 +18,7 @@ struct Loops::OneLoop {
             say_full(binding->settings.get()->connections_max);
             return;
         }
-        loop.start(serve_connection(context, binding, std::move(accepted)));
+        loop.start(serve_connection(context, binding, std::make_unique<net::Accepted>(std::move(accepted))));
     }
 
     /// Now and then, however often it happens.

@@ -69,7 +69,7 @@ net::Sure<SessionPointer> begin_tls(LoopContext& context, const Binding& binding
 }
 
 /// From the accepted descriptor to HTTP; null when it does not come to that.
-net::Sure<SessionPointer> begin(LoopContext& context, const Binding& binding, const net::Accepted& accepted) {
+net::Sure<SessionPointer> begin(LoopContext& context, const Binding& binding, net::Accepted accepted) {
     auto settings = binding.settings.get();
     auto socket = std::make_unique<net::Socket>(context.loop, accepted.fd);
     http::Application* application = binding.application.get();
@@ -99,13 +99,14 @@ private:
 
 }  // namespace
 
-net::Sure<void> serve_connection(LoopContext& context, std::shared_ptr<const Binding> binding, net::Accepted accepted) {
+net::Sure<void> serve_connection(LoopContext& context, std::shared_ptr<const Binding> binding, std::unique_ptr<net::Accepted> accepted) {
     const Counted counted{context.connections.total()};
     try {
-        const auto session = co_await begin(context, *binding, accepted);
+        const auto session = co_await begin(context, *binding, std::move(*accepted));
+        accepted.reset();  // the session has what it needs of it
         if (session) co_await http::serve(session->connection, session->is_http2);
     } catch (const std::exception& thrown) {
-        context.log.error("server", "a connection from {} ended by a fault of ours: {}", accepted.remote.to_string(), thrown.what());
+        context.log.error("server", "a connection on {} ended by a fault of ours: {}", binding->endpoint.to_string(), thrown.what());
     }
 }
 

@@ -25,6 +25,7 @@ struct LoopContext {
 };
 
 /// TLS where the binding has it, then HTTP, to the end. Never throws: the one place where exceptions of a connection end.
-net::Sure<void> serve_connection(LoopContext& context, std::shared_ptr<const Binding> binding, net::Accepted accepted);
+net::Sure<void> serve_connection(LoopContext& context, std::shared_ptr<const Binding> binding,
+                                 std::unique_ptr<net::Accepted> accepted);
 
 }  // namespace rhumb::server
