@@ -68,6 +68,11 @@ def start_up(server, _client):
         server.stop()
 
 
+def start_again(server, client):
+    start_up(server, client)
+    return start_up(server, client)
+
+
 LARGE_WINDOWS = ("-w", "20", "-W", "24")
 
 def cost(key, title, load, count, bar=None, servers=Measure.servers):
@@ -86,5 +91,6 @@ ALL = [
     cost("h2-10m", "10 MiB file, kept HTTP/2", fetches("/10m.bin", *LARGE_WINDOWS, clients=2), 200),
     Measure("idle", "Memory of an idle connection, after one request", "KiB", idle_memory("/1k.html"), 1.0, is_served=False),
     Measure("idle-new", "Memory of an idle connection, after the handshake", "KiB", idle_memory("-"), is_served=False),
-    Measure("start", "Start until the first answer", "ms", start_up, is_served=False),
+    Measure("start", "Start until the first answer, nothing there", "ms", start_up, is_served=False),
+    Measure("start-again", "Start until the first answer, the second time", "ms", start_again, is_served=False),
 ]

@@ -51,10 +51,19 @@ def floor_table(floors):
     return "\n".join(lines)
 
 
+def reload_lines(counts):
+    """What bench/reload found, as a list."""
+    if not counts:
+        return "Not measured yet (`bench/reload`)."
+    lines = [f"- 8 kept connections of {name}: {one['requests']:,} requests, **{one['lost']} lost**." for name, one in counts["kept"].items()]
+    lines.append(f"- Each change was served by new connections after {counts['waits'][0]:.2f} to {counts['waits'][1]:.2f} s.")
+    return "\n".join(lines)
+
+
 def spread(results):
     """The widest distance between rounds, as a share of their median, of any server in any measure of processor time."""
     widest = (0.0, "", "")
-    for measure in measures.ALL:
+    for measure in (one for one in measures.ALL if one.unit == "µs"):
         for name, rounds in results.get(measure.key, {}).items():
             widest = max(widest, ((max(rounds) - min(rounds)) / median(rounds), name, measure.title))
     return widest
@@ -76,6 +85,14 @@ The floor, by `openssl speed` on the same core:
 
 {floor_table(record.get("floors", []))}
 
+## Changes under load
+
+`bench/reload` changes the configuration 24 times, with a SIGHUP each, while h2load asks over kept connections, none of which it
+opens anew. The certificates are read anew each time but stay the same: no command changes one yet, so a swap to another
+certificate under load is not measured.
+
+{reload_lines(record.get("reload"))}
+
 ## The machine, the programs, the day
 
 - {facts["machine"]}
@@ -91,8 +108,8 @@ The floor, by `openssl speed` on the same core:
   nanoseconds) around a fixed number of requests, divided by that number; not the time that a client waits. Wall-clock rates
   on two cores say more about the client than about the server.
 - Three rounds; within each, the servers take turns, some times over. The table has the medians, and the median of the
-  rounds' ratios (what else goes on in the machine touches both sides of a ratio). The widest spread between rounds was {share:.0%}
-  ({name}, “{title}”).
+  rounds' ratios (what else goes on in the machine touches both sides of a ratio). The widest spread of processor time between
+  rounds was {share:.0%} ({name}, “{title}”).
 - A handshake is the whole life of a connection without a request: accept, full handshake (no resumption), tickets, close.
   Files come over 8 kept connections (10 MiB: 2) from h2load, every answer checked to be a 200.
 - Memory is the growth of resident memory with {measures.IDLE_CONNECTIONS:,} open connections, divided by their number. Start-up is the time
@@ -112,5 +129,6 @@ The floor, by `openssl speed` on the same core:
 
     bench/run                    # everything; some minutes
     bench/run h1-1k h2-1k        # some of it, into the same record
+    bench/reload                 # the changes under load
     bench/run --help
 """
