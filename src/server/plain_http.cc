@@ -1,14 +1,12 @@
 #include "server/plain_http.h"
 
 #include "base/text.h"
+#include "policy/channel.h"
 
 namespace rhumb::server {
 
 net::Sure<http::Response> PlainHttpOnHttpsPort::respond(http::Request& request) {
-    const auto port = request.channel->local.port;
-    const auto& name = request.host.empty() ? request.channel->local.ip : request.host;
-    const auto host = name.find(':') == std::string::npos ? name : fmt::format("[{}]", name);
-    const auto url = fmt::format("https://{}{}{}", host, port == 443 ? "" : fmt::format(":{}", port), request.target());
+    const auto url = policy::to_https_url(request, request.channel->local.port);
     const auto shown = text::escape_html(url);
     auto response = http::text_response(
         400, "text/html; charset=utf-8",
