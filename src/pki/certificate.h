@@ -12,6 +12,7 @@
 #include "pki/constraints.h"
 #include "pki/key.h"
 #include "pki/names.h"
+#include "pki/subject.h"
 
 struct x509_st;  // OpenSSL's X509, named here so that no caller needs its headers
 
@@ -32,6 +33,8 @@ public:
     std::string issuer() const;
     /// The subject's (last) common name; "" without one.
     std::string common_name() const;
+    /// The subject's fields that Rhumb knows; the last of each kind.
+    Subject subject_fields() const;
     /// Lower-case hexadecimal.
     std::string serial() const;
     Seconds not_before() const { return not_before_; }
@@ -39,6 +42,16 @@ public:
     /// The DNS names and addresses that it is for, in its own order. Names that no server can have
     /// are left out.
     std::vector<Name> names() const;
+    /// The e-mail addresses that a client's certificate is for (subject alternative names).
+    std::vector<std::string> emails() const;
+    /// Where its issuer's certificate can be had (authority information access, caIssuers): http
+    /// and https URLs only, http first, each once. Foreign text: to be checked before it is called.
+    std::vector<std::string> issuer_urls() const;
+    /// Where the list that may revoke it can be had (CRL distribution points): the same.
+    std::vector<std::string> crl_urls() const;
+    /// The subject and authority key identifiers; "" without one.
+    std::string subject_key_id() const;
+    std::string authority_key_id() const;
     /// Digests over the whole certificate: 32 and 20 bytes. SHA-1 only because other tools show it.
     std::string fingerprint_sha256() const;
     std::string fingerprint_sha1() const;

@@ -38,7 +38,7 @@ private:
 };
 
 /// A private key: an immutable value, cheap to copy; copies share one object, which is wiped with
-/// the last of them. It leaves only as a Secret, by to_pkcs8_der(). May be used from any thread.
+/// the last of them. It leaves only as a Secret. May be used from any thread.
 class Key {
 public:
     /// Makes a new one; RSA takes up to a few seconds.
@@ -53,6 +53,11 @@ public:
 
     /// PKCS#8, not encrypted: for sealing, or for an export that was asked for.
     Result<crypto::Secret> to_pkcs8_der() const;
+    /// The same as PEM (BEGIN PRIVATE KEY), not encrypted: for what other software must read.
+    Result<crypto::Secret> to_pem() const;
+    /// PKCS#8 encrypted under the password (BEGIN ENCRYPTED PRIVATE KEY): PBES2 with AES-256 and
+    /// PBKDF2 with SHA-256. `invalid` when the password is empty.
+    Result<crypto::Secret> to_encrypted_pem(const crypto::Secret& password) const;
 
     PublicKey public_key() const;
 

@@ -4,7 +4,9 @@
 #include <memory>
 
 #include "pki/certificate.h"
+#include "pki/crl.h"
 #include "pki/key.h"
+#include "pki/request.h"
 
 namespace rhumb::pki {
 
@@ -15,6 +17,8 @@ public:
     static evp_pkey_st* get(const Key& key) { return key.key_.get(); }
     static evp_pkey_st* get(const PublicKey& key) { return key.key_.get(); }
     static x509_st* get(const Certificate& certificate) { return certificate.x509_.get(); }
+    static X509_req_st* get(const Request& request) { return request.request_.get(); }
+    static X509_crl_st* get(const Crl& crl) { return crl.crl_.get(); }
 
     /// Takes over what is not null.
     static Key make_key(std::shared_ptr<evp_pkey_st> key) { return Key{std::move(key)}; }
