@@ -17,13 +17,6 @@ Origin origin_of(const std::string& word) {
     return static_cast<Origin>(index);
 }
 
-std::vector<std::string> lines_of(const std::string& text) {
-    std::vector<std::string> lines;
-    if (text.empty()) return lines;
-    for (const auto line : text::split(text, '\n')) lines.emplace_back(line);
-    return lines;
-}
-
 /// A row of the table as SOCI fills it.
 class Row {
 public:
@@ -38,8 +31,8 @@ public:
         soci::statement statement =
             (sql.prepare
                  << "SELECT id, name, origin, chain_pem, sealed_key, not_before, not_after, names, created,"
-                    " archived, replaced_by, renewal_next_attempt, renewal_failures, renewal_last_error"
-                    " FROM certificate WHERE " +
+                    " archived, replaced_by, renewal_next_attempt, renewal_failures, renewal_last_error,"
+                    " friendly_name FROM certificate WHERE " +
                         condition,
              soci::into(row.id_), soci::into(record.name), soci::into(row.origin_),
              soci::into(record.chain_pem), soci::into(row.key_), soci::into(row.not_before_),
@@ -47,7 +40,8 @@ public:
              soci::into(row.archived_.value, row.archived_.is),
              soci::into(row.replaced_by_.value, row.replaced_by_.is),
              soci::into(row.next_attempt_.value, row.next_attempt_.is), soci::into(row.failures_),
-             soci::into(record.renewal.last_error), soci::use(wanted, "wanted"));
+             soci::into(record.renewal.last_error), soci::into(record.friendly_name),
+             soci::use(wanted, "wanted"));
         statement.execute();
         std::vector<CertificateRecord> found;
         while (statement.fetch()) found.push_back(row.to_record());
@@ -146,9 +140,9 @@ Result<Id> Transaction::add_certificate(const CertificateRecord& certificate) {
         soci::blob key{sql};
         fill(key, certificate.sealed_key);
         sql << "INSERT INTO certificate (name, origin, chain_pem, sealed_key, not_before, not_after, names, created,"
-               " archived, replaced_by, renewal_next_attempt, renewal_failures, renewal_last_error) VALUES (:name, :origin,"
+               " archived, replaced_by, renewal_next_attempt, renewal_failures, renewal_last_error, friendly_name) VALUES (:name, :origin,"
                " :chain_pem, :sealed_key, :not_before, :not_after, :names, :created, :archived, :replaced_by,"
-               " :next_attempt, :failures, :last_error)",
+               " :next_attempt, :failures, :last_error, :friendly_name)",
             soci::use(certificate.name, "name"), soci::use(origin, "origin"),
             soci::use(certificate.chain_pem, "chain_pem"), soci::use(key, "sealed_key"),
             soci::use(not_before, "not_before"), soci::use(not_after, "not_after"),
@@ -157,7 +151,8 @@ Result<Id> Transaction::add_certificate(const CertificateRecord& certificate) {
             soci::use(replaced_by.value, replaced_by.is, "replaced_by"),
             soci::use(next_attempt.value, next_attempt.is, "next_attempt"),
             soci::use(failures, "failures"),
-            soci::use(certificate.renewal.last_error, "last_error");
+            soci::use(certificate.renewal.last_error, "last_error"),
+            soci::use(certificate.friendly_name, "friendly_name");
         return last_id(sql);
     });
 }

@@ -46,6 +46,36 @@ struct CertificateRecord {
     std::optional<Seconds> archived;  ///< no longer served since then
     std::optional<Id> replaced_by;
     Renewal renewal;
+    std::string friendly_name;  ///< any text for people; may be empty
+};
+
+/// A request for a certificate with the key that waits for it. It is pending until `answered`; the
+/// key stays after that, for an authority may answer again.
+struct RequestRecord {
+    Id id = 0;
+    std::string name;  ///< what the certificate will be called; unique among the pending ones,
+                       ///< without regard to ASCII case
+    std::string friendly_name;
+    std::string request_pem;
+    std::string key_digest;          ///< SHA-256 of the public key, hexadecimal
+    std::string key_type;            ///< "ec-p256" …
+    std::string sealed_key;          ///< any bytes
+    std::vector<std::string> names;  ///< what was asked for
+    bool is_renewal = false;         ///< the answer takes the place of the certificate of that name
+    Seconds created{};
+    std::string created_by;
+    std::optional<Seconds> answered;
+    std::optional<Id> certificate;  ///< the last answer; nothing when it was purged
+};
+
+/// A directory that has a certificate and its key as files, for other software.
+struct MirrorRecord {
+    std::string certificate;   ///< its name, without regard to ASCII case
+    std::string directory;     ///< absolute; no two mirrors have the same
+    std::string hook;          ///< a line for /bin/sh, run after a change; "" for none
+    std::string written;       ///< SHA-256 of what the directory has, hexadecimal
+    bool is_hook_due = false;  ///< written, but the hook has not run since
+    std::string last_error;
 };
 
 struct AuthorityRecord {

@@ -34,6 +34,17 @@ public:
     Result<std::optional<CertificateRecord>> find_certificate(std::string_view name) const;
     Result<CertificateRecord> get_certificate(Id id) const;
 
+    /// Pending ones by name, or with the answered ones after them (the latest first).
+    Result<std::vector<RequestRecord>> requests(bool with_answered = false) const;
+    /// A pending one.
+    Result<std::optional<RequestRecord>> find_request(std::string_view name) const;
+    Result<RequestRecord> get_request(Id id) const;
+    /// Those for a public key: pending before answered, then the latest first.
+    Result<std::vector<RequestRecord>> requests_by_key(std::string_view key_digest) const;
+
+    /// By certificate.
+    Result<std::vector<MirrorRecord>> mirrors() const;
+
     /// Newest first, the retired ones included.
     Result<std::vector<AuthorityRecord>> authorities() const;
     /// The newest that is not retired.
@@ -68,6 +79,21 @@ public:
     Result<void> restore_certificate(Id id);
     /// For good; only archived ones (conflict otherwise).
     Result<void> purge_certificate(Id id);
+
+    /// conflict: another request of that name is pending.
+    Result<Id> add_request(const RequestRecord& request);
+    /// Notes the answer, or takes the note back when `answered` is nothing (conflict: another
+    /// request of that name is pending).
+    Result<void> note_answer(Id request, std::optional<Seconds> answered,
+                             std::optional<Id> certificate);
+    /// For good; SQLite overwrites what was there.
+    Result<void> remove_request(Id id);
+
+    /// Adds it, or replaces the one of the same certificate. conflict: another certificate has that
+    /// directory.
+    Result<void> put_mirror(const MirrorRecord& mirror);
+    /// not_found when there is none.
+    Result<void> remove_mirror(std::string_view certificate);
 
     Result<Id> add_authority(const AuthorityRecord& authority);
     /// Replaces all of the authority with this id but `created`.

@@ -5,9 +5,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <soci/soci.h>
 
+#include "base/text.h"
 #include "storage/records.h"
 
 namespace rhumb::storage {
@@ -42,6 +44,14 @@ inline std::string bytes_of(soci::blob& blob) {
     std::string bytes(blob.get_len(), '\0');
     if (!bytes.empty()) blob.read(0, bytes.data(), bytes.size());
     return bytes;
+}
+
+/// A column with one text a line.
+inline std::vector<std::string> lines_of(const std::string& text) {
+    std::vector<std::string> lines;
+    if (text.empty()) return lines;
+    for (const auto line : text::split(text, '\n')) lines.emplace_back(line);
+    return lines;
 }
 
 /// The id of the row that was added last.
