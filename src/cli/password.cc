@@ -1,0 +1,115 @@
+#include "cli/password.h"
+
+#include <array>
+#include <cstdlib>
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <sys/stat.h>
+
+#include "base/files.h"
+#include "cli/terminal.h"
+
+namespace rhumb::cli {
+
+namespace {
+
+constexpr std::size_t password_bytes_max = 1024;
+
+/// The first line; what a Windows editor puts around it is taken away.
+crypto::Secret first_line(std::string_view text) {
+    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+    text = text.substr(0, text.find('\n'));
+    if (text.ends_with('\r')) text.remove_suffix(1);
+    return crypto::Secret::copy_of(text);
+}
+
+Result<crypto::Secret> from_file(const std::string& file) {
+    const std::filesystem::path path = file == "-" ? "/dev/stdin" : file;
+    auto bytes = read_file(path, password_bytes_max);
+    if (!bytes) return tl::unexpected(std::move(bytes).error().within("the password"));
+    auto password = first_line(*bytes);
+    crypto::wipe(bytes->data(), bytes->size());
+    return password;
+}
+
+Result<crypto::Secret> from_variable(const std::string& name) {
+    const char* const value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe)
+    if (value == nullptr)
+        return fail(ErrorKind::not_found,
+                    "the password: there is no environment variable {} (was it exported?)", name);
+    return crypto::Secret::copy_of(value);
+}
+
+tl::unexpected<Error> nobody_to_ask(std::string_view what) {
+    return fail(ErrorKind::denied,
+                "{} is needed, and nobody can be asked for it here: name a file that has it in its "
+                "first line (--password-file), or an environment variable (--password-env)",
+                what);
+}
+
+Result<std::optional<crypto::Secret>> from_told(const PasswordSource& source) {
+    if (!source.file.empty()) {
+        TRY(auto password, from_file(source.file));
+        return std::optional{std::move(password)};
+    }
+    if (!source.variable.empty()) {
+        TRY(auto password, from_variable(source.variable));
+        return std::optional{std::move(password)};
+    }
+    return std::optional<crypto::Secret>{};
+}
+
+std::string capitalized(std::string_view what) {
+    std::string text{what};
+    if (!text.empty() && text.front() >= 'a' && text.front() <= 'z')
+        text.front() = static_cast<char>(text.front() - 'a' + 'A');
+    return text;
+}
+
+}  // namespace
+
+void add_password_options(CLI::App& verb, PasswordSource& source, const std::string& what) {
+    auto* const file =
+        verb.add_option("--password-file", source.file,
+                        what + ": the first line of this file; - for standard input");
+    auto* const variable = verb.add_option("--password-env", source.variable,
+                                           what + ": the value of this environment variable");
+    auto* const typed =
+        verb.add_flag("--password-prompt", source.is_typed, what + ": ask for it on the terminal");
+    file->excludes(variable)->excludes(typed);
+    variable->excludes(typed);
+}
+
+Result<std::optional<crypto::Secret>> ask_password(std::string_view what) {
+    auto terminal = Terminal::open();
+    if (!terminal) return std::optional<crypto::Secret>{};
+    TRY(auto password, terminal->ask_secret(fmt::format("{}: ", capitalized(what))));
+    return std::optional{std::move(password)};
+}
+
+Result<std::optional<crypto::Secret>> read_password(const PasswordSource& source,
+                                                    std::string_view what) {
+    if (!source.is_typed) return from_told(source);
+    TRY(auto password, ask_password(what));
+    if (!password) return nobody_to_ask(what);
+    return std::optional{std::move(*password)};
+}
+
+Result<crypto::Secret> read_new_password(const PasswordSource& source, std::string_view what) {
+    TRY(auto told, from_told(source));
+    if (!told) {
+        auto terminal = Terminal::open();
+        if (!terminal) return nobody_to_ask(what);
+        TRY(told, terminal->ask_secret(fmt::format("{}: ", capitalized(what))));
+        TRY(const auto again, terminal->ask_secret("The same once more: "));
+        if (!crypto::equal_in_constant_time(told->view(), again.view()))
+            return fail(ErrorKind::invalid, "{}: the two differ; nothing was written", what);
+    }
+    if (told->is_empty())
+        return fail(ErrorKind::invalid, "{} is empty: everybody could open the file", what);
+    return std::move(*told);
+}
+
+}  // namespace rhumb::cli
