@@ -15,22 +15,36 @@
 
 namespace rhumb::certs {
 
-using CredentialPointer = std::shared_ptr<const tls::Credential>;
+using tls::CredentialGroup;
+using tls::CredentialPointer;
+
+/// How a certificate fits a host: not at all, by a wildcard in the place of its first label, or by
+/// its very name (or address).
+enum class Fit { none, wildcard, exact };
 
 /// All certificates in use at one moment: immutable. Names are looked up as they are given: in
 /// lower case, without a final dot.
 class CredentialSet {
 public:
-    /// The best certificate for a host: by the exact name, then by a wildcard; null when there is
+    /// The best certificate for a host: by the exact name, then by a wildcard; empty when there is
     /// none. Among several: one that is valid, one that the whole world trusts before our own
-    /// authority's, then the one that lasts longest.
-    CredentialPointer find_by_host(std::string_view host) const;
+    /// authority's, then the one that lasts longest. Beside it the best with another family of
+    /// keys, when that one is as good in the first two respects.
+    CredentialGroup find_by_host(std::string_view host) const;
 
     /// The certificate with this name in the inventory; null when there is none.
     CredentialPointer find_by_name(std::string_view certificate) const;
 
-    /// The certificate `auto`, else the best of all; null when there is none at all.
-    const CredentialPointer& default_credential() const { return default_; }
+    /// The certificate `auto`, else the best of all, with what stands beside it; empty when there
+    /// is none at all.
+    const CredentialGroup& default_group() const { return default_; }
+
+    /// How one of this set fits a host.
+    Fit fit(const CredentialPointer& credential, std::string_view host) const;
+    /// What the inventory calls one of this set; "" for another.
+    std::string_view name_of(const CredentialPointer& credential) const;
+    /// Every host that some certificate is for, sorted; wildcards as "*.example.org".
+    std::vector<std::string> hosts() const;
 
 private:
     friend class CredentialSetBuilder;
@@ -41,12 +55,18 @@ private:
             return std::hash<std::string_view>{}(text);
         }
     };
-    using Table = std::unordered_map<std::string, CredentialPointer, Hash, std::equal_to<>>;
+    template <class Value>
+    using Table = std::unordered_map<std::string, Value, Hash, std::equal_to<>>;
+    struct Facts {
+        std::string name;
+        std::vector<std::string> hosts;
+    };
 
-    Table by_host_;      // exact names and addresses
-    Table by_wildcard_;  // "example.org" for *.example.org
-    Table by_name_;      // lower case
-    CredentialPointer default_;
+    Table<CredentialGroup> by_host_;      // exact names and addresses
+    Table<CredentialGroup> by_wildcard_;  // "example.org" for *.example.org
+    Table<CredentialPointer> by_name_;    // lower case
+    CredentialGroup default_;
+    std::unordered_map<CredentialPointer, Facts> facts_;
     std::unordered_map<storage::Id, CredentialPointer> by_id_;  // to keep what has not changed
 };
 
@@ -56,8 +76,8 @@ class Credentials final : public tls::CredentialSource {
 public:
     Credentials();
 
-    /// By host, else the default. Null only when the store has no usable certificate.
-    CredentialPointer find(std::string_view server_name) const override;
+    /// By host, else the default. Empty only when the store has no usable certificate.
+    CredentialGroup find(std::string_view server_name) const override;
 
     /// What is current now.
     std::shared_ptr<const CredentialSet> current() const { return set_.get(); }

@@ -17,8 +17,9 @@ using testing::IsEmpty;
 class CredentialsOfStore : public testing::Test {
 protected:
     storage::Id add(std::string name, const std::vector<std::string>& names,
-                    storage::Origin origin = storage::Origin::import, days lifetime = days{90}) {
-        const auto key = *pki::Key::generate(pki::KeyType::ec_p256);
+                    storage::Origin origin = storage::Origin::import, days lifetime = days{90},
+                    pki::KeyType type = pki::KeyType::ec_p256) {
+        const auto key = *pki::Key::generate(type);
         auto chain =
             *pki::Chain::make({*signer_.try_issue(names, key, lifetime), signer_.intermediate});
         return *inventory_.add(
@@ -30,8 +31,15 @@ protected:
     }
     /// The leaf's common name: the first of its names.
     std::string found(std::string_view host) const {
-        const auto credential = credentials_.find(host);
-        return credential ? credential->chain().leaf().common_name() : "none";
+        const auto group = credentials_.find(host);
+        return group.empty() ? "none" : group.front()->chain().leaf().common_name();
+    }
+    /// What the inventory calls those that are shown side by side.
+    std::vector<std::string> shown(std::string_view host) const {
+        std::vector<std::string> names;
+        for (const auto& one : credentials_.find(host))
+            names.emplace_back(credentials_.current()->name_of(one));
+        return names;
     }
 
     ExampleStore example_;
@@ -42,8 +50,8 @@ protected:
 
 TEST_F(CredentialsOfStore, AreNoneInAnEmptyStore) {
     EXPECT_THAT(reload(), IsEmpty());
-    EXPECT_EQ(credentials_.find("localhost"), nullptr);
-    EXPECT_EQ(credentials_.current()->default_credential(), nullptr);
+    EXPECT_THAT(credentials_.find("localhost"), IsEmpty());
+    EXPECT_THAT(credentials_.current()->default_group(), IsEmpty());
 }
 
 TEST_F(CredentialsOfStore, AreChosenByExactNameThenWildcardThenDefault) {
@@ -57,7 +65,7 @@ TEST_F(CredentialsOfStore, AreChosenByExactNameThenWildcardThenDefault) {
     EXPECT_EQ(found("x.b.maps.test"), "localhost");
     EXPECT_EQ(found("maps.test"), "localhost");
     EXPECT_EQ(found(""), "localhost");
-    EXPECT_EQ(credentials_.current()->find_by_host("elsewhere.test"), nullptr);
+    EXPECT_THAT(credentials_.current()->find_by_host("elsewhere.test"), IsEmpty());
     EXPECT_EQ(credentials_.current()->find_by_name("Wild")->chain().leaf().common_name(),
               "*.maps.test");
     EXPECT_EQ(credentials_.current()->find_by_name("none"), nullptr);
@@ -67,14 +75,52 @@ TEST_F(CredentialsOfStore, PreferTheValidThenTheForeignThenTheLongest) {
     add("ours", {"a.test", "ours.test"}, storage::Origin::local_authority, days{200});
     add("theirs-short", {"a.test", "short.test"}, storage::Origin::import, days{10});
     add("theirs-long", {"a.test", "long.test"}, storage::Origin::import, days{20});
-    const auto chosen = [&] { return credentials_.find("a.test"); };
-    const auto named = [&](const char* name) { return credentials_.current()->find_by_name(name); };
 
     reload();
-    EXPECT_EQ(chosen(), named("theirs-long"));
+    EXPECT_THAT(shown("a.test"), ElementsAre("theirs-long"));
     reload(example_now + days{30});
-    EXPECT_EQ(chosen(), named("ours"));
-    EXPECT_NE(named("theirs-short"), nullptr) << "by its own name also an expired one is served";
+    EXPECT_THAT(shown("a.test"), ElementsAre("ours"));
+    EXPECT_NE(credentials_.current()->find_by_name("theirs-short"), nullptr)
+        << "by its own name also an expired one is served";
+}
+
+TEST_F(CredentialsOfStore, StandSideBySideWhenTheirKeysDiffer) {
+    add("ecdsa", {"a.test", "b.test"}, storage::Origin::import, days{20});
+    add("ecdsa-older", {"a.test"}, storage::Origin::import, days{10}, pki::KeyType::ec_p384);
+    add("rsa", {"a.test"}, storage::Origin::import, days{15}, pki::KeyType::rsa_2048);
+    reload();
+
+    EXPECT_THAT(shown("a.test"), ElementsAre("ecdsa", "rsa"));
+    EXPECT_THAT(shown("b.test"), ElementsAre("ecdsa"));
+    EXPECT_THAT(shown("unknown.test"), ElementsAre("ecdsa", "rsa")) << "the default and its twin";
+}
+
+TEST_F(CredentialsOfStore, StandAloneBesideOneOfLesserStanding) {
+    add("theirs", {"a.test"}, storage::Origin::import, days{20});
+    add("ours", {"a.test"}, storage::Origin::local_authority, days{90}, pki::KeyType::rsa_2048);
+    reload();
+
+    EXPECT_THAT(shown("a.test"), ElementsAre("theirs"))
+        << "a client that would take ours trusts theirs as well";
+    reload(example_now + days{30});
+    EXPECT_THAT(shown("a.test"), ElementsAre("ours")) << "and never beside an expired one";
+}
+
+TEST_F(CredentialsOfStore, TellWhatTheyAreFor) {
+    add("both", {"a.test", "*.a.test", "192.0.2.7"});
+    reload();
+    const auto set = credentials_.current();
+    const auto both = set->find_by_name("both");
+
+    EXPECT_EQ(set->fit(both, "a.test"), Fit::exact);
+    EXPECT_EQ(set->fit(both, "192.0.2.7"), Fit::exact);
+    EXPECT_EQ(set->fit(both, "x.a.test"), Fit::wildcard);
+    EXPECT_EQ(set->fit(both, "x.y.a.test"), Fit::none) << "a star covers one label";
+    EXPECT_EQ(set->fit(both, "test"), Fit::none);
+    EXPECT_EQ(set->fit(both, ""), Fit::none);
+    EXPECT_EQ(set->name_of(both), "both");
+    EXPECT_EQ(set->name_of(nullptr), "");
+    EXPECT_THAT(set->hosts(), ElementsAre("*.a.test", "192.0.2.7", "a.test"));
 }
 
 TEST_F(CredentialsOfStore, StayTheSameObjectsWhenNothingHasChanged) {

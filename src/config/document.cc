@@ -1,8 +1,20 @@
 #include "config/document.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace rhumb::config {
+
+bool Binding::is_at(const Binding& other) const {
+    return https == other.https && address == other.address && port == other.port;
+}
+
+bool Site::has_automatic_certificate() const {
+    return std::any_of(bindings.begin(), bindings.end(), [this](const Binding& binding) {
+        const auto& wanted = certificates_of(binding);
+        return binding.https && std::find(wanted.begin(), wanted.end(), automatic) != wanted.end();
+    });
+}
 
 std::string_view GisService::folder() const {
     const auto slash = name.find('/');

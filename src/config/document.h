@@ -34,15 +34,23 @@ enum class HandlerKind {
 /// exist.)
 enum class ClientCertificate { ignore };
 
+/// In a list of certificates: the best of the inventory for each name.
+inline constexpr std::string_view automatic = "auto";
+
 /// Where a site is reached: `https://*:443`, `http://127.0.0.1:8080`, `https://[::1]:8443`.
 struct Binding {
     bool https = true;
     std::string address =
         "*";  ///< "*" (every address of both families), IPv4, or IPv6 without brackets
     std::uint16_t port = 443;  ///< 0: any free one, chosen anew at each start
+    std::uint16_t public_port =
+        0;  ///< the one that clients use, where a router forwards it to `port`; 0: `port`
+    std::vector<std::string> certificates{};  ///< of this binding; none: the site's
 
     bool operator==(const Binding&) const = default;
-    /// As it is written in the configuration.
+    /// True when it is the same place: scheme, address and port.
+    bool is_at(const Binding& other) const;
+    /// Scheme, address and port, as they are written in the configuration.
     std::string to_text() const;
 };
 
@@ -96,8 +104,10 @@ struct Site {
     std::string name = "Default Web Site";
     std::vector<std::string> host_names;  ///< lower-case; exact or "*.example.org"; none: any
     std::vector<Binding> bindings{{false, "*", 80}, {true, "*", 443}};
-    std::string certificate = "auto";  ///< "auto", or a certificate's name
-    bool strict_sni = false;           ///< refuse handshakes for names that no certificate covers
+    /// "auto" (the best of the inventory for each name), or names of certificates. Several: those
+    /// for the client's name, one of each kind of key (ECDSA and RSA side by side).
+    std::vector<std::string> certificates{"auto"};
+    bool strict_sni = false;  ///< refuse handshakes for names that no certificate covers
     TlsProfile tls = TlsProfile::intermediate;
     std::string root = "www";
     std::vector<std::string> index{"index.html"};
@@ -114,6 +124,13 @@ struct Site {
     std::vector<Location> locations;  ///< sorted by path
 
     bool operator==(const Site&) const = default;
+
+    /// What is to be shown at one of its bindings.
+    const std::vector<std::string>& certificates_of(const Binding& binding) const {
+        return binding.certificates.empty() ? certificates : binding.certificates;
+    }
+    /// True when one of its https bindings shows the best of the inventory for each name.
+    bool has_automatic_certificate() const;
 };
 
 struct GisFolder {

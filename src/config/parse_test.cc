@@ -94,7 +94,7 @@ headers = { X-Frame-Options = " DENY " }
     EXPECT_THAT(site.host_names,
                 ElementsAre("maps.example.org", "*.example.net", "192.0.2.7", "2001:db8::1"));
     EXPECT_THAT(site.bindings, ElementsAre(Binding{true, "*", 443}, Binding{false, "::1", 8080}));
-    EXPECT_EQ(site.certificate, "maps");
+    EXPECT_THAT(site.certificates, ElementsAre("maps"));
     EXPECT_TRUE(site.strict_sni);
     EXPECT_EQ(site.tls, TlsProfile::modern);
     EXPECT_EQ(site.root, "srv/www");
@@ -177,7 +177,7 @@ TEST(Parse, ReportsEveryFaultInTheOrderOfTheText) {
             "2:9: loops must be a whole number, not text",
             "3:13: log_level must be one of “debug”, “info”, “warning”, “error”, not «loud»",
             "7:30: «ftp://*:21» has no scheme: a binding is scheme, address and port, as in “https://*:443”",
-            "7:44: a binding must be text, in quotes, not a whole number",
+            "7:44: a binding must be text, in quotes, or a table, { url = \"https://*:443\", … }, not a whole number",
             "8:1: [[site]] has no key «lisitng»; did you mean «listing»?"));
 }
 
@@ -233,6 +233,22 @@ constexpr Fault single_faults[] = {
      "the site has «http://*:80» twice"},
     {"BindingOfTwoSchemes", "[[site]]\nbindings = [\"http://*:80\", \"https://*:80\"]",
      "one port speaks one of them"},
+    {"BindingTableWithoutUrl", "[[site]]\nbindings = [{ public_port = 443 }]",
+     "a binding needs a url"},
+    {"BindingUrlIsNumber", "[[site]]\nbindings = [{ url = 443 }]", "url must be text, in quotes"},
+    {"BindingTableWithUnknownKey",
+     "[[site]]\nbindings = [{ url = \"https://*:1\", certifcate = \"a\" }]",
+     "did you mean «certificate»?"},
+    {"BindingPublicPort", "[[site]]\nbindings = [{ url = \"https://*:1\", public_port = 0 }]",
+     "public_port must be from 1 to 65535"},
+    {"BindingOfHttpWithCertificate",
+     "[[site]]\nbindings = [{ url = \"http://*:1\", certificate = \"a\" }]", "is not https"},
+    {"BindingTableTwice",
+     "[[site]]\nbindings = [\"https://*:1\", { url = \"https://*:1\", certificate = \"a\" }]",
+     "the site has «https://*:1» twice"},
+    {"CertificateOfNoName", "[[site]]\ncertificate = []", "leave the key out for “auto”"},
+    {"CertificateTwice", "[[site]]\ncertificate = [\"a\", \"a\"]", "certificate has «a» twice"},
+    {"CertificateIsNumber", "[[site]]\ncertificate = 5", "certificate must be text"},
     {"HostIsEverything", "[[site]]\nhost_names = [\"*\"]", "leave host_names out"},
     {"HostWithScheme", "[[site]]\nhost_names = [\"https://a.example\"]", "without a scheme"},
     {"HostWithPort", "[[site]]\nhost_names = [\"a.example:80\"]", "ports belong into bindings"},
@@ -325,6 +341,30 @@ name = "every other"
 TEST(Parse, LetsAnyNumberOfBindingsChooseTheirPort) {
     good(
         "[[site]]\nbindings = [\"http://*:0\", \"https://*:0\"]\n[[site]]\nname = \"b\"\nbindings = [\"https://*:0\"]");
+}
+
+TEST(Parse, ReadsSeveralCertificatesAndThoseOfOneBinding) {
+    const auto document = good(R"(
+[[site]]
+bindings = ["http://*:80", "https://*:443",
+            { url = "https://*:8443", certificate = "inner", public_port = 444 },
+            { url = "https://[::1]:8444", certificate = ["auto", "other"] }]
+certificate = ["gis-ecdsa", "gis-rsa"]
+)");
+
+    const auto& site = document.sites.at(0);
+    EXPECT_THAT(site.certificates, ElementsAre("gis-ecdsa", "gis-rsa"));
+    ASSERT_EQ(site.bindings.size(), 4U);
+    EXPECT_THAT(site.certificates_of(site.bindings[1]), ElementsAre("gis-ecdsa", "gis-rsa"));
+    EXPECT_EQ(site.bindings[2].to_text(), "https://*:8443");
+    EXPECT_EQ(site.bindings[2].public_port, 444);
+    EXPECT_THAT(site.certificates_of(site.bindings[2]), ElementsAre("inner"));
+    EXPECT_EQ(site.bindings[3].public_port, 0);
+    EXPECT_TRUE(site.has_automatic_certificate()) << "by its last binding";
+    EXPECT_TRUE(good("").sites.at(0).has_automatic_certificate());
+    EXPECT_FALSE(good("[[site]]\ncertificate = \"a\"").sites.at(0).has_automatic_certificate());
+    EXPECT_FALSE(
+        good("[[site]]\nbindings = [\"http://*:80\"]").sites.at(0).has_automatic_certificate());
 }
 
 TEST(Parse, WarnsOfServicesThatNoSiteShows) {

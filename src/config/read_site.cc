@@ -8,24 +8,63 @@
 namespace rhumb::config {
 namespace {
 
+std::optional<Binding> read_url(const Node& node, Report& report) {
+    auto binding = parse_binding(node.text);
+    if (binding) return *std::move(binding);
+    report.error(node.place, "{}", binding.error().message);
+    return {};
+}
+
+/// Certificates of a site or a binding; none at all would be no TLS.
+void read_certificates(TableReader& reader, std::vector<std::string>& certificates) {
+    if (reader.read_one_or_several("certificate", certificates, check_filled_line) &&
+        certificates.empty()) {
+        reader.report().error(reader.place_of("certificate"),
+                              "certificate must name one: leave the key out for “auto”");
+    }
+}
+
+/// "https://*:443", or { url = "https://*:443", certificate = …, public_port = … }.
+std::optional<Binding> read_binding(const Node& node, Report& report) {
+    if (node.kind == Node::Kind::text) return read_url(node, report);
+    if (node.kind != Node::Kind::table) {
+        report.error(
+            node.place,
+            "a binding must be text, in quotes, or a table, {{ url = \"https://*:443\", … }}, not {}",
+            node.kind_name());
+        return {};
+    }
+    TableReader reader{node, "a binding", report};
+    reader.require("url", "{ url = \"https://*:443\" }");
+    const Node* url = reader.take("url");
+    std::optional<Binding> binding;
+    if (url != nullptr && url->kind == Node::Kind::text) binding = read_url(*url, report);
+    if (url != nullptr && url->kind != Node::Kind::text)
+        report.error(url->place, "url must be text, in quotes, not {}", url->kind_name());
+    Binding details;
+    reader.read("public_port", details.public_port, std::uint16_t{1}, std::uint16_t{65535});
+    read_certificates(reader, details.certificates);
+    reader.done();
+    if (!binding) return {};
+    if (!binding->https && !details.certificates.empty()) {
+        report.error(reader.place_of("certificate"), "{} is not https: it has no certificate",
+                     shown(binding->to_text()));
+    }
+    binding->public_port = details.public_port;
+    binding->certificates = std::move(details.certificates);
+    return binding;
+}
+
 void read_bindings(TableReader& reader, Site& site, SitePlaces& places) {
-    const auto* items = reader.take_list("bindings", "texts");
+    const auto* items = reader.take_list("bindings", "texts and tables");
     if (items == nullptr) {
         places.bindings.assign(site.bindings.size(), reader.place());
         return;
     }
     site.bindings.clear();
     for (const auto& item : *items) {
-        if (item.kind != Node::Kind::text) {
-            reader.report().error(item.place, "a binding must be text, in quotes, not {}",
-                                  item.kind_name());
-            continue;
-        }
-        auto binding = parse_binding(item.text);
-        if (!binding) {
-            reader.report().error(item.place, "{}", binding.error().message);
-            continue;
-        }
+        auto binding = read_binding(item, reader.report());
+        if (!binding) continue;
         site.bindings.push_back(*std::move(binding));
         places.bindings.push_back(item.place);
     }
@@ -77,7 +116,7 @@ Site read_site(const Node& node, Report& report, SitePlaces& places) {
     reader.read("name", site.name, check_site_name);
     reader.read("host_names", site.host_names, check_host_name);
     read_bindings(reader, site, places);
-    reader.read("certificate", site.certificate, check_filled_line);
+    read_certificates(reader, site.certificates);
     reader.read("strict_sni", site.strict_sni);
     reader.read("tls", site.tls, tls_words);
     reader.read("root", site.root, check_file_path);

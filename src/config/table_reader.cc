@@ -70,6 +70,16 @@ bool TableReader::read(std::string_view key, std::vector<std::string>& values, T
     return is_good;
 }
 
+bool TableReader::read_one_or_several(std::string_view key, std::vector<std::string>& values,
+                                      TextCheck check) {
+    const Node* node = find(key);
+    if (node == nullptr || node->kind == Node::Kind::array) return read(key, values, check);
+    std::string one;
+    if (!read(key, one, check)) return false;
+    values = {std::move(one)};
+    return true;
+}
+
 bool TableReader::read(std::string_view key, std::map<std::string, std::string>& values,
                        TextCheck check_key, TextCheck check) {
     const Node* node = take(key);

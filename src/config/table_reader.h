@@ -37,6 +37,9 @@ public:
     bool read(std::string_view key, bool& value);
     bool read(std::string_view key, std::string& value, TextCheck check);
     bool read(std::string_view key, std::vector<std::string>& values, TextCheck check);
+    /// A list, or a text alone in the place of a list of one.
+    bool read_one_or_several(std::string_view key, std::vector<std::string>& values,
+                             TextCheck check);
     bool read(std::string_view key, std::map<std::string, std::string>& values, TextCheck check_key,
               TextCheck check);
     /// Whole seconds from 1 to `max`.

@@ -36,6 +36,20 @@ std::string list(const std::vector<std::string>& texts) {
     return out + "]";
 }
 
+std::string one_or_several(const std::vector<std::string>& texts) {
+    return texts.size() == 1 ? quoted(texts.front()) : list(texts);
+}
+
+std::string binding(const Binding& binding) {
+    const auto url = quoted(binding.to_text());
+    if (binding.public_port == 0 && binding.certificates.empty()) return url;
+    auto table = "{ url = " + url;
+    if (binding.public_port != 0) table += fmt::format(", public_port = {}", binding.public_port);
+    if (!binding.certificates.empty())
+        table += ", certificate = " + one_or_several(binding.certificates);
+    return table + " }";
+}
+
 /// Writes tables one after the other; a table that has nothing to say is left out.
 class Writer {
 public:
@@ -128,13 +142,14 @@ void write_location(Writer& writer, const Location& location) {
 
 void write_site(Writer& writer, const Site& site) {
     const Site by_default;
-    std::vector<std::string> bindings;
-    for (const auto& binding : site.bindings) bindings.push_back(binding.to_text());
+    std::string bindings;
+    for (const auto& one : site.bindings) bindings += (bindings.empty() ? "" : ", ") + binding(one);
     writer.header("[[site]]");
     writer.put("name", quoted(site.name));
     if (!site.host_names.empty()) writer.put("host_names", list(site.host_names));
-    writer.put("bindings", list(bindings));
-    writer.text("certificate", site.certificate, by_default.certificate);
+    writer.put("bindings", "[" + bindings + "]");
+    if (site.certificates != by_default.certificates)
+        writer.put("certificate", one_or_several(site.certificates));
     writer.flag("strict_sni", site.strict_sni, by_default.strict_sni);
     writer.word("tls", site.tls, by_default.tls, tls_words);
     writer.put("root", quoted(site.root));

@@ -48,8 +48,12 @@ private:
         site.bindings = {
             {false, "*", port},
             {true, flip() ? "::1" : "127.0.0.1", static_cast<std::uint16_t>(port + 1)}};
+        if (flip()) site.bindings[0].public_port = static_cast<std::uint16_t>(1 + below(65535));
+        if (flip()) site.bindings[1].certificates = {"e" + line()};
+        if (flip()) site.bindings[1].certificates.push_back("f" + line());
         if (flip()) site.host_names = {"a.example", "*.b.example", "192.0.2.1"};
-        if (flip()) site.certificate = "c" + line();
+        if (flip()) site.certificates = {"c" + line()};
+        if (flip()) site.certificates.push_back("d" + line());
         site.strict_sni = flip();
         site.tls = static_cast<TlsProfile>(below(3));
         if (flip()) site.root = "r" + line();

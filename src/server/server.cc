@@ -159,7 +159,7 @@ void Server::Parts::reload_certificates() {
 certs::HostFacts Server::Parts::facts(const config::Document& of) const {
     auto wanted = options.hosts;
     for (const auto& site : of.sites)
-        if (site.certificate == certs::auto_name) wanted.insert(wanted.end(), site.host_names.begin(), site.host_names.end());
+        if (site.has_automatic_certificate()) wanted.insert(wanted.end(), site.host_names.begin(), site.host_names.end());
     return host_facts(std::move(wanted));
 }
 

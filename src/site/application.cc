@@ -1,6 +1,7 @@
 #include "site/application.h"
 
 #include "site/error_page.h"
+#include "site/served.h"
 
 namespace rhumb::site {
 
@@ -21,22 +22,18 @@ void Application::finished(const http::Request& request, const http::Exchange& e
     if (hosts != nullptr && hosts->first() != nullptr) hosts->first()->finished(request, exchange);
 }
 
-std::shared_ptr<const tls::Credential> EndpointCredentials::find(std::string_view server_name) const {
+tls::CredentialGroup EndpointCredentials::find(std::string_view server_name) const {
     const auto sites = sites_->get();
     const auto* const hosts = sites->find(endpoint_);
-    if (hosts == nullptr) return nullptr;
+    if (hosts == nullptr) return {};
     const auto* site = hosts->find(server_name);
-    const bool is_strict = (site != nullptr ? site : hosts->first())->configuration().strict_sni;
     if (site == nullptr) {
-        if (is_strict) return nullptr;
         site = hosts->first();
+        if (site->configuration().strict_sni) return {};
     }
-    const auto certificates = credentials_->current();
-    const auto& wanted = site->configuration().certificate;
-    if (wanted != "auto")
-        if (auto named = certificates->find_by_name(wanted)) return named;
-    if (auto fitting = certificates->find_by_host(server_name)) return fitting;
-    return is_strict && !server_name.empty() ? nullptr : certificates->default_credential();
+    const auto* const binding = site->find_binding(endpoint_);
+    if (binding == nullptr) return {};
+    return choose(site->configuration(), *binding, server_name, *credentials_->current()).credentials;
 }
 
 tls::Profile EndpointCredentials::profile_of(std::string_view server_name) const {

@@ -28,14 +28,13 @@ private:
     std::shared_ptr<const CurrentSites> sites_;
 };
 
-/// Chooses the certificate for a handshake at one endpoint: the one that the name's site wants, else the one that fits the name,
-/// else the default; nothing where the site is strict about names.
+/// Chooses the certificates for a handshake at one endpoint: the site by its name, then what choose() says (site/served.h).
 class EndpointCredentials final : public tls::CredentialSource {
 public:
     EndpointCredentials(net::Endpoint endpoint, std::shared_ptr<const CurrentSites> sites, std::shared_ptr<const certs::Credentials> credentials)
         : endpoint_{std::move(endpoint)}, sites_{std::move(sites)}, credentials_{std::move(credentials)} {}
 
-    std::shared_ptr<const tls::Credential> find(std::string_view server_name) const override;
+    tls::CredentialGroup find(std::string_view server_name) const override;
     /// What the site of that name has chosen.
     tls::Profile profile_of(std::string_view server_name) const;
 

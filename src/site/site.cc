@@ -13,6 +13,11 @@ Site::Site(Parts parts, const Clock& clock, const observe::Log& log)
     std::ranges::stable_sort(parts_.routes, std::ranges::greater{}, [](const Route& route) { return route.path.size(); });
 }
 
+const config::Binding* Site::find_binding(const net::Endpoint& endpoint) const {
+    const auto found = std::ranges::find(parts_.bindings, endpoint, &Bound::endpoint);
+    return found == parts_.bindings.end() ? nullptr : &found->binding;
+}
+
 http::Headers Site::own_headers() const {
     http::Headers headers;
     headers.add("server", "Rhumb");

@@ -8,6 +8,7 @@
 
 #include "config/document.h"
 #include "http/handler.h"
+#include "net/listener.h"
 #include "observe/log.h"
 #include "policy/channel.h"
 #include "site/access_log.h"
@@ -23,11 +24,18 @@ struct Route {
     bool is_gis = false;  ///< paths are compared without case, and refusals are worded for GIS clients
 };
 
+/// A binding as it is configured, and the endpoint that it really has.
+struct Bound {
+    net::Endpoint endpoint;
+    config::Binding binding;
+};
+
 /// Immutable; shared by all loops.
 class Site {
 public:
     struct Parts {
         config::Site configuration;
+        std::vector<Bound> bindings;
         std::vector<Route> routes;
         policy::ChannelRules channel;
         std::string public_origin;         ///< of [server] public_url; may be ""
@@ -37,6 +45,8 @@ public:
     Site(Parts parts, const Clock& clock, const observe::Log& log);
 
     const config::Site& configuration() const { return parts_.configuration; }
+    /// The one at `endpoint`; null when the site has none there.
+    const config::Binding* find_binding(const net::Endpoint& endpoint) const;
 
     /// The life of a request from here: policy on the channel, handler, error pages, headers of the site.
     net::Sure<http::Response> respond(http::Request& request) const;

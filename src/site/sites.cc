@@ -147,6 +147,12 @@ std::uint16_t https_port_of(const config::Site& site, const Building& building) 
     return https == site.bindings.end() ? std::uint16_t{0} : building.actual_port(*https);
 }
 
+std::vector<Bound> bound(const config::Site& site, const Building& building) {
+    std::vector<Bound> bound;
+    for (const auto& binding : site.bindings) bound.push_back({{binding.address, building.actual_port(binding)}, binding});
+    return bound;
+}
+
 std::shared_ptr<AccessLogFile> access_log_of(const config::Site& site, const Building& building) {
     if (site.access_log == config::AccessLog::off) return nullptr;
     std::filesystem::path path = site.access_log_file;
@@ -174,11 +180,10 @@ std::shared_ptr<const Sites> Sites::build(const config::Document& document, cons
         RouteBuilder routes{document, configuration, building};
         auto channel = channel_rules(document, configuration, routes);
         auto site = std::make_unique<const Site>(
-            Site::Parts{configuration, routes.build(), std::move(channel), document.server.public_url,
+            Site::Parts{configuration, bound(configuration, building), routes.build(), std::move(channel), document.server.public_url,
                         https_port_of(configuration, building), access_log_of(configuration, building)},
             building.clock, building.log);
-        for (const auto& binding : configuration.bindings)
-            sites->by_endpoint_[{binding.address, building.actual_port(binding)}].add(*site);
+        for (const auto& [endpoint, binding] : bound(configuration, building)) sites->by_endpoint_[endpoint].add(*site);
         sites->sites_.push_back(std::move(site));
     }
     return sites;

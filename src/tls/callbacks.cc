@@ -42,14 +42,14 @@ struct Callbacks {
         const auto name = host_name(ssl);
         if (is_host_name(name)) stream->server_name_ = text::to_lower(name);
         const auto& options = stream->context_->options();
-        const auto credential = options.credentials->find(stream->server_name_);
-        if (!credential) {
+        const auto credentials = options.credentials->find(stream->server_name_);
+        if (credentials.empty()) {
             stream->is_name_unknown_ = true;
             *alert = SSL_AD_UNRECOGNIZED_NAME;
             return SSL_CLIENT_HELLO_ERROR;
         }
         const auto profile = options.profile_of(stream->server_name_);
-        const auto context = stream->context_->context_for(credential, profile);
+        const auto context = stream->context_->context_for(credentials, profile);
         *alert = SSL_AD_INTERNAL_ERROR;
         if (!context || SSL_set_SSL_CTX(ssl, context->get()) == nullptr) return SSL_CLIENT_HELLO_ERROR;
         const bool is_base = profile == stream->context_->base_profile();

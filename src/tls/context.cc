@@ -78,17 +78,24 @@ Result<ContextPointer> make_context(Profile profile, const TicketKeys& tickets) 
     return context;
 }
 
-Result<ContextPointer> make_context(Profile profile, const TicketKeys& tickets, const Credential& credential) {
-    TRY(auto context, make_context(profile, tickets));
+namespace {
+
+/// Puts a credential where OpenSSL keeps those with such a key, its own chain with it.
+Result<void> use(ssl_ctx_st* context, const Credential& credential) {
     const auto& certificates = credential.chain().certificates();
-    if (SSL_CTX_use_certificate(context.get(), pki::Native::get(certificates.front())) != 1)
-        return context_failed("certificate");
+    if (SSL_CTX_use_certificate(context, pki::Native::get(certificates.front())) != 1) return context_failed("certificate");
     for (std::size_t i = 1; i < certificates.size(); ++i)
-        if (SSL_CTX_add1_chain_cert(context.get(), pki::Native::get(certificates[i])) != 1)
-            return context_failed("chain");
-    if (SSL_CTX_use_PrivateKey(context.get(), pki::Native::get(credential.key())) != 1 ||
-        SSL_CTX_check_private_key(context.get()) != 1)
+        if (SSL_CTX_add1_chain_cert(context, pki::Native::get(certificates[i])) != 1) return context_failed("chain");
+    if (SSL_CTX_use_PrivateKey(context, pki::Native::get(credential.key())) != 1 || SSL_CTX_check_private_key(context) != 1)
         return context_failed("private key");
+    return {};
+}
+
+}  // namespace
+
+Result<ContextPointer> make_context(Profile profile, const TicketKeys& tickets, const CredentialGroup& credentials) {
+    TRY(auto context, make_context(profile, tickets));
+    for (const auto& credential : credentials) TRY_DONE(use(context.get(), *credential));
     return context;
 }
 

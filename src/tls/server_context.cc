@@ -1,5 +1,7 @@
 #include "tls/server_context.h"
 
+#include <algorithm>
+
 #include "tls/callbacks.h"
 
 namespace rhumb::tls {
@@ -8,6 +10,15 @@ Result<std::shared_ptr<const Credential>> Credential::make(pki::Chain chain, pki
     if (!key.matches(chain.leaf()))
         return fail(ErrorKind::conflict, "the private key is not that of the certificate for {}", chain.leaf().subject());
     return std::shared_ptr<const Credential>{new Credential{std::move(chain), std::move(key)}};
+}
+
+Credential::Credential(pki::Chain chain, pki::Key key) : chain_{std::move(chain)}, key_{std::move(key)}, key_family_{key_.type()} {
+    key_family_.resize(std::min(key_family_.size(), key_family_.find('-')));
+}
+
+void add_to_group(CredentialGroup& group, const CredentialPointer& credential) {
+    const auto has_such_key = [&](const CredentialPointer& one) { return one->key_family() == credential->key_family(); };
+    if (std::ranges::none_of(group, has_such_key)) group.push_back(credential);
 }
 
 ServerContext::ServerContext(Options options, ContextPointer base, Profile base_profile)
@@ -22,17 +33,20 @@ Result<std::shared_ptr<const ServerContext>> ServerContext::make(Options options
     return std::shared_ptr<const ServerContext>{new ServerContext{std::move(options), std::move(base), profile}};
 }
 
-Result<ContextPointer> ServerContext::context_for(const std::shared_ptr<const Credential>& credential,
-                                                  Profile profile) const {
-    const Key key{credential.get(), profile};
+Result<ContextPointer> ServerContext::context_for(const CredentialGroup& credentials, Profile profile) const {
+    Key key{{}, profile};
+    for (const auto& credential : credentials) key.first.push_back(credential.get());
+    // Those of certificates that were replaced: nobody will ask for them again, and their addresses may be another's by now.
+    const auto is_past = [](const auto& entry) {
+        return std::ranges::any_of(entry.second.credentials, [](const auto& credential) { return credential.expired(); });
+    };
     const std::lock_guard lock{mutex_};
     const auto found = made_.find(key);
-    if (found != made_.end()) return found->second.context;
-    // Certificates that were replaced are held by nobody else any more.
-    std::erase_if(made_, [](const auto& entry) { return entry.second.credential.use_count() == 1; });
-    TRY(auto context, make_context(profile, *options_.tickets, *credential));
+    if (found != made_.end() && !is_past(*found)) return found->second.context;
+    std::erase_if(made_, is_past);
+    TRY(auto context, make_context(profile, *options_.tickets, credentials));
     install_callbacks(context.get());
-    made_.emplace(key, Made{credential, context});
+    made_.emplace(std::move(key), Made{{credentials.begin(), credentials.end()}, context});
     return context;
 }
 

@@ -6,6 +6,8 @@
 #include <memory>
 #include <mutex>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/result.h"
 #include "tls/context.h"
@@ -32,17 +34,17 @@ public:
     ssl_ctx_st* base() const { return base_.get(); }
     Profile base_profile() const { return base_profile_; }
 
-    /// The context of a credential under a profile; made at the first handshake that needs it.
-    Result<ContextPointer> context_for(const std::shared_ptr<const Credential>& credential, Profile profile) const;
+    /// The context of a group (not empty) under a profile; made at the first handshake that needs it.
+    Result<ContextPointer> context_for(const CredentialGroup& credentials, Profile profile) const;
 
 private:
     ServerContext(Options options, ContextPointer base, Profile base_profile);
 
     struct Made {
-        std::shared_ptr<const Credential> credential;
+        std::vector<std::weak_ptr<const Credential>> credentials;
         ContextPointer context;
     };
-    using Key = std::pair<const Credential*, Profile>;
+    using Key = std::pair<std::vector<const Credential*>, Profile>;
 
     Options options_;
     ContextPointer base_;

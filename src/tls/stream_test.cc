@@ -22,11 +22,11 @@ using Session = Handle<SSL_SESSION, SSL_SESSION_free>;
 /// Certificates by name; "" is the default.
 class Table final : public CredentialSource {
 public:
-    std::map<std::string, std::shared_ptr<const Credential>, std::less<>> by_name;
-    std::shared_ptr<const Credential> find(std::string_view name) const override {
+    std::map<std::string, CredentialGroup, std::less<>> by_name;
+    CredentialGroup find(std::string_view name) const override {
         if (const auto found = by_name.find(name); found != by_name.end()) return found->second;
         const auto usual = by_name.find("");
-        return usual == by_name.end() ? nullptr : usual->second;
+        return usual == by_name.end() ? CredentialGroup{} : usual->second;
     }
 };
 
@@ -36,6 +36,8 @@ struct Wish {
     std::string alpn = "";  // in wire form
     int version_max = TLS1_3_VERSION;
     const char* groups = nullptr;
+    const char* ciphers = nullptr;               // of TLS 1.2
+    const char* signatures = nullptr;            // algorithms that the client understands, the preferred one first
     SSL_SESSION* session = nullptr;
 };
 
@@ -55,10 +57,10 @@ struct Shaken {
 
 class TlsServer : public testing::Test {
 protected:
-    TlsServer() { source_->by_name[""] = credential_for("localhost"); }
+    TlsServer() { source_->by_name[""] = {credential_for("localhost")}; }
 
-    std::shared_ptr<const Credential> credential_for(const std::string& name) {
-        const auto key = *pki::Key::generate(pki::KeyType::ec_p256);
+    std::shared_ptr<const Credential> credential_for(const std::string& name, pki::KeyType type = pki::KeyType::ec_p256) {
+        const auto key = *pki::Key::generate(type);
         auto chain = *pki::Chain::make({*signer_.try_issue({name}, key, std::chrono::days{90}), signer_.intermediate});
         return *Credential::make(std::move(chain), key);
     }
@@ -137,6 +139,13 @@ Shaken TlsServer::shake(const std::shared_ptr<const ServerContext>& context, con
     if (wish.groups != nullptr) {
         EXPECT_EQ(SSL_CTX_set1_groups_list(client_context.get(), wish.groups), 1);
     }
+    if (wish.ciphers != nullptr) {
+        EXPECT_EQ(SSL_CTX_set_cipher_list(client_context.get(), wish.ciphers), 1);
+    }
+    if (wish.signatures != nullptr) {
+        // SSL_CTX_set1_sigalgs_list(), which is a macro with a cast of the old style.
+        EXPECT_EQ(SSL_CTX_ctrl(client_context.get(), SSL_CTRL_SET_SIGALGS_LIST, 0, const_cast<char*>(wish.signatures)), 1);
+    }
     const Client client{SSL_new(client_context.get())};
     SSL_set_fd(client.get(), fds[1]);
     SSL_set_connect_state(client.get());
@@ -202,7 +211,7 @@ TEST_F(TlsServer, PrefersThePostQuantumGroup) {
 }
 
 TEST_F(TlsServer, ChoosesTheCertificateByName) {
-    source_->by_name["a.test"] = credential_for("a.test");
+    source_->by_name["a.test"] = {credential_for("a.test")};
     const auto server = context();
     EXPECT_EQ(shake(server, {.name = "A.test"}).served_name, "a.test");
     EXPECT_EQ(shake(server, {.name = "b.test"}).served_name, "localhost");
@@ -219,8 +228,40 @@ TEST_F(TlsServer, RefusesNamesThatItsSourceRefuses) {
 TEST_F(TlsServer, ServesAReplacedCertificateToTheNextClient) {
     const auto server = context();
     EXPECT_EQ(shake(server, {.name = "x"}).served_name, "localhost");
-    source_->by_name[""] = credential_for("renewed.test");
+    source_->by_name[""] = {credential_for("renewed.test")};
     EXPECT_EQ(shake(server, {.name = "x"}).served_name, "renewed.test");
+}
+
+TEST_F(TlsServer, ShowsEachClientTheCertificateWhoseSignaturesItUnderstands) {
+    source_->by_name[""] = {credential_for("ecdsa.test"), credential_for("rsa.test", pki::KeyType::rsa_2048)};
+    const auto server = context();
+    EXPECT_EQ(shake(server, {.name = "x"}).served_name, "ecdsa.test");
+    EXPECT_EQ(shake(server, {.name = "x", .signatures = "RSA-PSS+SHA256"}).served_name, "rsa.test");
+    EXPECT_EQ(shake(server, {.name = "x", .signatures = "ECDSA+SHA256"}).served_name, "ecdsa.test");
+    EXPECT_EQ(shake(server, {.name = "x", .version_max = TLS1_2_VERSION, .ciphers = "ECDHE-RSA-AES128-GCM-SHA256"}).served_name, "rsa.test");
+    EXPECT_EQ(shake(server, {.name = "x", .version_max = TLS1_2_VERSION, .ciphers = "ECDHE-ECDSA-AES128-GCM-SHA256"}).served_name, "ecdsa.test");
+}
+
+TEST_F(TlsServer, RefusesAClientThatUnderstandsNoneOfItsCertificates) {
+    EXPECT_EQ(shake(context(), {.name = "x", .signatures = "RSA-PSS+SHA256"}).echoed, "");
+}
+
+TEST_F(TlsServer, ServesEachPartOfAPairThatWasReplacedAlone) {
+    const auto rsa = credential_for("rsa.test", pki::KeyType::rsa_2048);
+    source_->by_name[""] = {credential_for("old.test"), rsa};
+    const auto server = context();
+    EXPECT_EQ(shake(server, {.name = "x"}).served_name, "old.test");
+    source_->by_name[""] = {credential_for("new.test"), rsa};
+    EXPECT_EQ(shake(server, {.name = "x"}).served_name, "new.test");
+    EXPECT_EQ(shake(server, {.name = "x", .signatures = "RSA-PSS+SHA256"}).served_name, "rsa.test");
+}
+
+TEST_F(TlsServer, GroupsHoldOneCredentialOfEachFamily) {
+    const auto first = credential_for("first.test");
+    const auto rsa = credential_for("rsa.test", pki::KeyType::rsa_2048);
+    CredentialGroup group;
+    for (const auto& one : {first, credential_for("second.test", pki::KeyType::ec_p384), rsa}) add_to_group(group, one);
+    EXPECT_EQ(group, (CredentialGroup{first, rsa}));
 }
 
 TEST_F(TlsServer, AgreesOnTheProtocol) {

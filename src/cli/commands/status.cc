@@ -26,7 +26,7 @@ Result<Exit> status(const Context& context) {
     for (const auto& site : configuration.document.sites) {
         for (const auto& binding : site.bindings) {
             const auto* const profile = binding.https ? profiles.at(static_cast<std::size_t>(site.tls)) : "";
-            const auto certificate = binding.https ? site.certificate : "";
+            const auto certificate = binding.https ? text::join(site.certificates_of(binding), " ") : "";
             table.add({site.name, binding.to_text(), site.host_names.empty() ? "(any)" : text::join(site.host_names, " "), certificate, profile});
             bindings.push_back({{"site", site.name}, {"binding", binding.to_text()}, {"hosts", site.host_names}, {"certificate", certificate}, {"tls", profile}});
         }

@@ -1,96 +1,76 @@
 /// rhumb cert status: which certificate is served where.
 
+#include <algorithm>
+#include <optional>
+
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "base/text.h"
 #include "certs/credentials.h"
 #include "cli/certificate_facts.h"
 #include "cli/commands/cert/groups.h"
 #include "cli/installation.h"
 #include "cli/table.h"
+#include "site/served.h"
 
 namespace rhumb::cli {
 
 namespace {
 
-/// One line of `cert status`.
-struct Served {
-    std::string site;
-    std::string binding;
-    std::string host;
-    std::string certificate;  // "" when there is none
-    Seconds until{};
-};
+/// The end of the first that is shown.
+std::optional<Seconds> until(const site::Served& served) {
+    if (served.choice.credentials.empty()) return {};
+    return served.choice.credentials.front()->chain().leaf().not_after();
+}
 
-std::vector<Served> served_by(const config::Site& site, const certs::CredentialSet& certificates,
-                              const std::vector<certs::Entry>& entries) {
-    std::vector<Served> lines;
-    for (const auto& binding : site.bindings) {
-        if (!binding.https) continue;
-        auto hosts = site.host_names;
-        if (hosts.empty()) hosts.emplace_back();
-        for (const auto& host : hosts) {
-            auto credential =
-                site.certificate == "auto" ? nullptr : certificates.find_by_name(site.certificate);
-            if (!credential)
-                credential = certificates.find_by_host(
-                    host.starts_with("*.") ? "any" + host.substr(1) : host);
-            if (!credential && !(site.strict_sni && !host.empty()))
-                credential = certificates.default_credential();
-            Served line{site.name, binding.to_text(), host.empty() ? "(any)" : host, "", {}};
-            if (credential) {
-                const auto& leaf = credential->chain().leaf();
-                line.until = leaf.not_after();
-                line.certificate = leaf.common_name();
-                for (const auto& entry : entries)
-                    if (entry.chain && entry.chain->leaf() == leaf)
-                        line.certificate = entry.record.name;
-            }
-            lines.push_back(std::move(line));
-        }
-    }
-    return lines;
+nlohmann::ordered_json to_json(const site::Served& served) {
+    const auto end = until(served);
+    return {{"site", served.site},
+            {"binding", served.binding.to_text()},
+            {"host", served.host.empty() ? "(any)" : served.host},
+            {"certificate", end ? nlohmann::ordered_json(served.certificates.front())
+                                : nlohmann::ordered_json(nullptr)},
+            {"certificates", served.certificates},
+            {"covers_host", served.choice.is_for_name},
+            {"not_after",
+             end ? nlohmann::ordered_json(to_iso(*end)) : nlohmann::ordered_json(nullptr)}};
+}
+
+/// What is worth a word beside the certificate's name.
+std::string note_of(const site::Served& served) {
+    const bool is_wrong = !served.host.empty() && !served.choice.is_for_name;
+    return is_wrong && !served.certificates.empty() ? " (not for this host)" : "";
 }
 
 Result<Exit> status(const Context& context, const std::string& wanted_site) {
     TRY(auto installation, Installation::open(context));
     const certs::Inventory inventory{*installation.store, installation.seal};
-    TRY(const auto entries, inventory.list());
     certs::Credentials credentials;
     TRY_DONE(credentials.reload(inventory, context.clock.now()));
     TRY(const auto home, installation.home(context));
     TRY(const auto configuration, home.current());
-    std::vector<Served> lines;
-    bool is_found = wanted_site.empty();
-    for (const auto& site : configuration.document.sites) {
-        if (!wanted_site.empty() && site.name != wanted_site) continue;
-        is_found = true;
-        for (auto& line : served_by(site, *credentials.current(), entries))
-            lines.push_back(std::move(line));
-    }
-    if (!is_found)
+    const auto& sites = configuration.document.sites;
+    if (!wanted_site.empty() &&
+        std::ranges::find(sites, wanted_site, &config::Site::name) == sites.end())
         return fail(ErrorKind::not_found, "there is no site «{}»; `rhumb status` lists them",
                     wanted_site);
+    auto lines = site::all_served(configuration.document, *credentials.current());
+    if (!wanted_site.empty())
+        std::erase_if(lines, [&](const auto& line) { return line.site != wanted_site; });
     if (context.wants_json) {
         auto all = nlohmann::ordered_json::array();
-        for (const auto& line : lines)
-            all.push_back({{"site", line.site},
-                           {"binding", line.binding},
-                           {"host", line.host},
-                           {"certificate", line.certificate.empty()
-                                               ? nlohmann::ordered_json(nullptr)
-                                               : nlohmann::ordered_json(line.certificate)},
-                           {"not_after", line.certificate.empty()
-                                             ? nlohmann::ordered_json(nullptr)
-                                             : nlohmann::ordered_json(to_iso(line.until))}});
+        for (const auto& line : lines) all.push_back(to_json(line));
         say("{}", all.dump(2));
         return Exit::done;
     }
     Table table{{"SITE", "BINDING", "HOST", "CERTIFICATE", "UNTIL"}};
-    for (const auto& line : lines)
-        table.add({line.site, line.binding, line.host,
-                   line.certificate.empty() ? "none installed" : line.certificate,
-                   line.certificate.empty() ? "" : to_text(line.until)});
+    for (const auto& line : lines) {
+        const auto end = until(line);
+        table.add({line.site, line.binding.to_text(), line.host.empty() ? "(any)" : line.host,
+                   end ? text::join(line.certificates, ", ") + note_of(line) : "none installed",
+                   end ? to_text(*end) : ""});
+    }
     table.print();
     return Exit::done;
 }
