@@ -1,0 +1,35 @@
+#pragma once
+/// What a running server says of itself to other programs on its data directory: which
+/// configuration it serves, and where it really listens.
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include <sys/types.h>
+
+#include "base/result.h"
+#include "config/document.h"
+
+namespace rhumb::site {
+
+struct Running {
+    pid_t process = 0;
+    /// SHA-256, in hexadecimal, of the text of the configuration that is served.
+    std::string digest{};
+    /// That of a newer text which could not be served, and why; "" when there is none.
+    std::string refused_digest{};
+    std::string refusal{};
+    /// What is served, with the ports that there really are: those that the command line of the
+    /// server has changed, and those that the system has chosen.
+    config::Document document{};
+};
+
+/// Puts it into the data directory (`running.json`, mode 0600), in one step.
+Result<void> write_running(const std::filesystem::path& data, const Running& running);
+
+/// Nothing when there is none, or it cannot be read. It may be of a process that has ended:
+/// server::find_running() looks.
+std::optional<Running> read_running(const std::filesystem::path& data);
+
+}  // namespace rhumb::site
