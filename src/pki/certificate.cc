@@ -8,45 +8,18 @@
 #include "base/text.h"
 #include "crypto/errors.h"
 #include "crypto/handles.h"
+#include "pki/distinguished_name.h"
 #include "pki/native.h"
 #include "pki/pem.h"
+#include "pki/pem_blocks.h"
+#include "pki/signing.h"
+#include "pki/times.h"
 
 namespace rhumb::pki {
 
 namespace {
 
 constexpr std::size_t der_size_max = 256U << 10U;
-
-std::string_view to_view(const ASN1_STRING* text) {
-    return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
-            static_cast<std::size_t>(ASN1_STRING_length(text))};
-}
-
-Result<Seconds> to_seconds(const ASN1_TIME* time) {
-    std::tm parts{};
-    if (time == nullptr || ASN1_TIME_to_tm(time, &parts) != 1) {
-        crypto::take_openssl_reasons();
-        return fail(ErrorKind::invalid, "the certificate has a date that cannot be read");
-    }
-    using namespace std::chrono;
-    const auto day = year{parts.tm_year + 1900} / (parts.tm_mon + 1) / parts.tm_mday;
-    return sys_days{day} + hours{parts.tm_hour} + minutes{parts.tm_min} + seconds{parts.tm_sec};
-}
-
-/// All that was written to a memory BIO.
-std::string text_of(BIO* memory) {
-    char* data = nullptr;
-    const long size = BIO_get_mem_data(memory, &data);
-    return size > 0 ? std::string{data, static_cast<std::size_t>(size)} : std::string{};
-}
-
-std::string to_text(const X509_NAME* name) {
-    const crypto::BioHandle memory{BIO_new(BIO_s_mem())};
-    if (!memory) return {};
-    X509_NAME_print_ex(memory.get(), name, 0,
-                       XN_FLAG_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB));
-    return text_of(memory.get());
-}
 
 std::string digest_of(const X509* x509, const EVP_MD* kind) {
     std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
@@ -58,8 +31,8 @@ std::string digest_of(const X509* x509, const EVP_MD* kind) {
 }  // namespace
 
 Result<Certificate> Certificate::adopt(std::shared_ptr<x509_st> x509) {
-    TRY(const auto not_before, to_seconds(X509_get0_notBefore(x509.get())));
-    TRY(const auto not_after, to_seconds(X509_get0_notAfter(x509.get())));
+    TRY(const auto not_before, to_seconds(X509_get0_notBefore(x509.get()), "the certificate"));
+    TRY(const auto not_after, to_seconds(X509_get0_notAfter(x509.get()), "the certificate"));
     // Reads the extensions once and keeps what they say, so that nothing is written to the object
     // later.
     if ((X509_get_extension_flags(x509.get()) & EXFLAG_INVALID) != 0 ||
@@ -90,38 +63,18 @@ Result<Certificate> Certificate::from_der(std::string_view der) {
     return adopt(std::move(x509));
 }
 
-std::string Certificate::to_der() const {
-    unsigned char* bytes = nullptr;
-    const int size = i2d_X509(x509_.get(), &bytes);
-    if (size <= 0) return {};
-    std::string der{reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size)};
-    OPENSSL_free(bytes);
-    return der;
-}
+std::string Certificate::to_der() const { return to_der_bytes(x509_.get(), i2d_X509); }
 
-std::string Certificate::to_pem() const {
-    const auto base64 = text::to_base64(to_der());
-    std::string pem = "-----BEGIN CERTIFICATE-----\n";
-    for (std::size_t at = 0; at < base64.size(); at += 64) pem.append(base64, at, 64) += '\n';
-    return pem += "-----END CERTIFICATE-----\n";
-}
+std::string Certificate::to_pem() const { return to_pem_block("CERTIFICATE", to_der()); }
 
 std::string Certificate::subject() const { return to_text(X509_get_subject_name(x509_.get())); }
 
 std::string Certificate::issuer() const { return to_text(X509_get_issuer_name(x509_.get())); }
 
-std::string Certificate::common_name() const {
-    const auto* const name = X509_get_subject_name(x509_.get());
-    int last = -1;
-    for (int at = -1; (at = X509_NAME_get_index_by_NID(name, NID_commonName, at)) >= 0;) last = at;
-    if (last < 0) return {};
-    unsigned char* utf8 = nullptr;
-    const int size =
-        ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, last)));
-    if (size < 0) return crypto::take_openssl_reasons(), std::string{};
-    std::string text{reinterpret_cast<const char*>(utf8), static_cast<std::size_t>(size)};
-    OPENSSL_free(utf8);
-    return text;
+std::string Certificate::common_name() const { return subject_fields().common_name; }
+
+Subject Certificate::subject_fields() const {
+    return to_subject(X509_get_subject_name(x509_.get()));
 }
 
 std::string Certificate::serial() const {

@@ -66,10 +66,9 @@ Result<Certificate> issue(const IssueOptions& options, const PublicKey& subject,
 Result<Certificate> issue_self_signed(const IssueOptions& options, const Key& key);
 
 /// The same authority as the self-signed `root` (name, key, key identifier, name constraints), but
-/// signed by another root: clients that trust only `signer` then accept what hangs below `root`.
-/// Ends when the first of both does. `invalid`: one of them is no root, the path length of the
-/// signer leaves no room, its constraints do not permit what `root` permits, or nothing of its
-/// lifetime is left.
+/// signed by another root: clients that trust only `signer` then accept what hangs below `root`, as
+/// far as the constraints of both permit. Ends when the first of both does. `invalid`: one of them
+/// is no root or has expired, or the path length of the signer leaves no room.
 Result<Certificate> cross_sign(const Certificate& root, const Signer& signer, Seconds now);
 
 }  // namespace rhumb::pki

@@ -6,12 +6,15 @@
 #include <openssl/core_names.h>
 #include <openssl/decoder.h>
 #include <openssl/encoder.h>
+#include <openssl/pkcs12.h>
 
 #include "crypto/errors.h"
 #include "crypto/handles.h"
 #include "crypto/hash.h"
 #include "pki/certificate.h"
 #include "pki/native.h"
+#include "pki/pem_blocks.h"
+#include "pki/signing.h"
 
 namespace rhumb::pki {
 
@@ -153,16 +156,47 @@ Result<Key> Key::from_pem(std::string_view pem, const crypto::Secret* password) 
     return Key{std::move(key)};
 }
 
+namespace {
+
+/// Of PBKDF2: a tenth of a second here, and a long time for who has to guess.
+constexpr int encryption_iterations = 200'000;
+
+Result<crypto::Secret> encode(OSSL_ENCODER_CTX* context) {
+    unsigned char* bytes = nullptr;
+    std::size_t size = 0;
+    if (context == nullptr || OSSL_ENCODER_to_data(context, &bytes, &size) != 1)
+        return crypto::openssl_failed(ErrorKind::internal, "encoding a private key");
+    auto secret = crypto::Secret::copy_of({reinterpret_cast<const char*>(bytes), size});
+    OPENSSL_clear_free(bytes, size);
+    return secret;
+}
+
+}  // namespace
+
 Result<crypto::Secret> Key::to_pkcs8_der() const {
     const Handle<OSSL_ENCODER_CTX, OSSL_ENCODER_CTX_free> context{OSSL_ENCODER_CTX_new_for_pkey(
         key_.get(), EVP_PKEY_KEYPAIR, "DER", "PrivateKeyInfo", nullptr)};
-    unsigned char* der = nullptr;
-    std::size_t size = 0;
-    if (!context || OSSL_ENCODER_to_data(context.get(), &der, &size) != 1)
-        return crypto::openssl_failed(ErrorKind::internal, "encoding a private key");
-    auto secret = crypto::Secret::copy_of({reinterpret_cast<const char*>(der), size});
-    OPENSSL_clear_free(der, size);
-    return secret;
+    return encode(context.get());
+}
+
+Result<crypto::Secret> Key::to_pem() const {
+    const Handle<OSSL_ENCODER_CTX, OSSL_ENCODER_CTX_free> context{OSSL_ENCODER_CTX_new_for_pkey(
+        key_.get(), EVP_PKEY_KEYPAIR, "PEM", "PrivateKeyInfo", nullptr)};
+    return encode(context.get());
+}
+
+Result<crypto::Secret> Key::to_encrypted_pem(const crypto::Secret& password) const {
+    if (password.is_empty())
+        return fail(ErrorKind::invalid,
+                    "encrypting a private key: the password is empty; choose one");
+    const Handle<PKCS8_PRIV_KEY_INFO, PKCS8_PRIV_KEY_INFO_free> plain{EVP_PKEY2PKCS8(key_.get())};
+    if (!plain) return crypto::openssl_failed(ErrorKind::internal, "encoding a private key");
+    const Handle<X509_SIG, X509_SIG_free> sealed{PKCS8_encrypt(
+        -1, EVP_aes_256_cbc(), password.view().data(), static_cast<int>(password.size()), nullptr,
+        0, encryption_iterations, plain.get())};
+    if (!sealed) return crypto::openssl_failed(ErrorKind::internal, "encrypting a private key");
+    return crypto::Secret::copy_of(
+        to_pem_block("ENCRYPTED PRIVATE KEY", to_der_bytes(sealed.get(), i2d_X509_SIG)));
 }
 
 PublicKey Key::public_key() const { return Native::make_public_key(key_); }

@@ -1,0 +1,150 @@
+#include "pki/pem_blocks.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+
+namespace rhumb::pki {
+
+namespace {
+
+constexpr std::string_view begin_mark = "-----BEGIN ";
+constexpr std::string_view end_mark = "-----END ";
+constexpr std::string_view dashes = "-----";
+constexpr std::size_t label_size_max = 64;
+
+std::size_t line_of(std::string_view text, std::size_t at) {
+    return 1 + static_cast<std::size_t>(std::ranges::count(text.substr(0, at), '\n'));
+}
+
+/// The label of the mark whose words begin at `at`, and where the text goes on; nothing when the
+/// line is no such mark.
+struct Mark {
+    std::string_view label;
+    std::size_t end;
+};
+
+std::optional<Mark> read_mark(std::string_view text, std::size_t at) {
+    const auto close = text.find(dashes, at);
+    if (close == std::string_view::npos || close - at > label_size_max) return std::nullopt;
+    const auto label = text.substr(at, close - at);
+    if (label.find_first_of("\r\n") != std::string_view::npos) return std::nullopt;
+    return Mark{text::trim(label), close + dashes.size()};
+}
+
+/// Headers end at an empty line; there are some when the first line has a colon.
+std::size_t headers_size(std::string_view inside) {
+    const auto first = inside.find_first_not_of(" \t\r\n");
+    if (first == std::string_view::npos) return 0;
+    const auto line = inside.substr(first, inside.find_first_of("\r\n", first) - first);
+    if (line.find(": ") == std::string_view::npos) return 0;
+    for (auto at = inside.find('\n', first); at != std::string_view::npos;
+         at = inside.find('\n', at + 1)) {
+        const auto rest = inside.substr(at + 1);
+        if (rest.starts_with("\n") || rest.starts_with("\r\n")) return at + 1;
+    }
+    return 0;
+}
+
+}  // namespace
+
+Result<std::optional<PemBlock>> next_pem_block(std::string_view text, std::size_t& at) {
+    std::size_t begin = at;
+    std::optional<Mark> mark;
+    for (; (begin = text.find(begin_mark, begin)) != std::string_view::npos; ++begin)
+        if ((mark = read_mark(text, begin + begin_mark.size()))) break;
+    if (!mark) {
+        at = text.size();
+        return std::optional<PemBlock>{};
+    }
+    const auto line = line_of(text, begin);
+    const auto end = text.find(end_mark, mark->end);
+    const auto next = text.find(begin_mark, mark->end);
+    at = std::min(next, text.size());
+    const auto close = end < next ? read_mark(text, end + end_mark.size()) : std::nullopt;
+    if (!close)
+        return fail(ErrorKind::invalid,
+                    "the block «{}» of line {} has no END line: the text was cut off; copy all of "
+                    "it, with the lines of dashes",
+                    mark->label, line);
+    if (close->label != mark->label)
+        return fail(ErrorKind::invalid,
+                    "the block «{}» of line {} ends as «{}»: parts of two files were mixed; copy "
+                    "each as a whole",
+                    mark->label, line, close->label);
+    at = close->end;
+    const auto inside = text.substr(mark->end, end - mark->end);
+    const auto headers = headers_size(inside);
+    return PemBlock{mark->label, inside.substr(0, headers), inside.substr(headers),
+                    text.substr(begin, close->end - begin), line};
+}
+
+namespace {
+
+constexpr std::string_view alphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+constexpr auto values = [] {
+    std::array<signed char, 256> table{};
+    table.fill(-1);
+    for (std::size_t i = 0; i < alphabet.size(); ++i)
+        table[static_cast<unsigned char>(alphabet[i])] = static_cast<signed char>(i);
+    return table;
+}();
+
+bool is_passed_over(char c) {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '>' || c == '\0';
+}
+
+/// How many characters of base64 there are before the padding. `invalid` at any other.
+Result<std::size_t> count_base64(std::string_view body) {
+    std::size_t count = 0;
+    std::size_t padding = 0;
+    for (std::size_t i = 0; i < body.size(); ++i) {
+        const char c = body[i];
+        if (is_passed_over(c)) continue;
+        if (c == '=') {
+            ++padding;
+        } else if (values[static_cast<unsigned char>(c)] < 0 || padding > 0) {
+            return fail(ErrorKind::invalid,
+                        "its line {} has a character that does not belong there; copy the file "
+                        "again, without a word processor between",
+                        line_of(body, i));
+        } else {
+            ++count;
+        }
+    }
+    if (padding > 2 || count % 4 == 1 || (padding > 0 && (count + padding) % 4 != 0))
+        return fail(ErrorKind::invalid, "its base64 stops in the middle; copy all of it");
+    return count;
+}
+
+}  // namespace
+
+Result<crypto::Secret> decode_base64(std::string_view body) {
+    TRY(const auto count, count_base64(body));
+    crypto::Secret decoded{count * 6 / 8};
+    std::uint32_t bits = 0;
+    unsigned held = 0;
+    std::size_t at = 0;
+    for (const char c : body) {
+        const auto value = values[static_cast<unsigned char>(c)];
+        if (value < 0) continue;
+        bits = (bits << 6U) | static_cast<std::uint32_t>(value);
+        held += 6;
+        if (held < 8) continue;
+        held -= 8;
+        decoded.data()[at++] = static_cast<char>(bits >> held);
+    }
+    return decoded;
+}
+
+std::string to_pem_block(std::string_view label, std::string_view der) {
+    const auto base64 = text::to_base64(der);
+    auto pem = fmt::format("-----BEGIN {}-----\n", label);
+    for (std::size_t at = 0; at < base64.size(); at += 64) pem.append(base64, at, 64) += '\n';
+    return pem += fmt::format("-----END {}-----\n", label);
+}
+
+}  // namespace rhumb::pki

@@ -1,0 +1,36 @@
+#pragma once
+/// The blocks of a PEM text, read with more patience than RFC 7468 asks for: what people paste has
+/// been through mail programs, forms and other people's scripts. Inside `pki` alone.
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "crypto/secret.h"
+
+namespace rhumb::pki {
+
+/// One block. The views are into the text.
+struct PemBlock {
+    std::string_view label;    ///< "CERTIFICATE", "PRIVATE KEY" …
+    std::string_view headers;  ///< "Proc-Type: 4,ENCRYPTED …" of the old kind; mostly ""
+    std::string_view body;     ///< what stands between headers and END line
+    std::string_view whole;    ///< from BEGIN to END, both included
+    std::size_t line = 1;      ///< of its BEGIN, counted from 1
+};
+
+/// The next block at or behind `at`, which moves behind it; nothing when there is none. `invalid`:
+/// a BEGIN without its END.
+Result<std::optional<PemBlock>> next_pem_block(std::string_view text, std::size_t& at);
+
+/// The base64 in `body`, decoded; blanks, line ends and the `>` of quoted mail are passed over.
+/// `invalid` at a character that has no place there, or when it stops in the middle.
+Result<crypto::Secret> decode_base64(std::string_view body);
+
+/// The one block with those bytes, in lines of 64.
+std::string to_pem_block(std::string_view label, std::string_view der);
+
+}  // namespace rhumb::pki

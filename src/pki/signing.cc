@@ -1,0 +1,28 @@
+#include "pki/signing.h"
+
+#include <openssl/bn.h>
+
+#include "crypto/errors.h"
+#include "crypto/random.h"
+
+namespace rhumb::pki {
+
+const EVP_MD* digest_for(const EVP_PKEY* key) {
+    if (EVP_PKEY_is_a(key, "ED25519") == 1) return nullptr;
+    if (EVP_PKEY_is_a(key, "EC") != 1) return EVP_sha256();
+    const int bits = EVP_PKEY_get_bits(key);
+    return bits > 384 ? EVP_sha512() : bits > 256 ? EVP_sha384() : EVP_sha256();
+}
+
+Result<void> set_random_serial(X509* x509) {
+    TRY(auto bytes, crypto::random_bytes(16));
+    bytes.front() = static_cast<char>((bytes.front() & 0x7f) | 0x40);
+    const crypto::BigNumberHandle number{
+        BN_bin2bn(reinterpret_cast<const unsigned char*>(bytes.data()),
+                  static_cast<int>(bytes.size()), nullptr)};
+    if (!number || BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(x509)) == nullptr)
+        return crypto::openssl_failed(ErrorKind::internal, "making a serial number");
+    return {};
+}
+
+}  // namespace rhumb::pki
