@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "pki/certificate.h"
+#include "pki/crl.h"
 #include "pki/names.h"
 
 namespace rhumb::pki {
@@ -37,9 +38,9 @@ struct Validation {
     Seconds now{};
     std::optional<Name> name;         ///< must be covered by the leaf; nothing: not asked
     std::vector<std::string> emails;  ///< all must be in the leaf (client certificates)
-    /// Revocation lists in DER. An issuer with a list here must have one that is good now and does
-    /// not have what it issued; an issuer without one is not asked.
-    std::vector<std::string> crls;
+    /// Revocation lists. An issuer that has some here must have a good one, and none that lists
+    /// what it issued; an issuer without one is not asked.
+    std::vector<Crl> crls;
     /// So many intermediates at most, those not counted that are issued by themselves (RFC 5280).
     std::optional<int> depth_max;
     Purpose purpose = Purpose::server;
