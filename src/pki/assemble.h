@@ -49,8 +49,9 @@ struct AssembleOptions {
 Result<Assembled> assemble(const Certificate& leaf, std::span<const Certificate> pool,
                            const AssembleOptions& options);
 
-/// The certificates of the bag that issued no other of it and are no authority's, each once: those
-/// that may be leaves.
+/// The certificates of the bag that may be leaves, each once: those that are no authority's. When
+/// there are none, the self-signed ones that issued no other of the bag (many tools write
+/// "authority" into a self-signed server certificate).
 std::vector<Certificate> find_leaves(std::span<const Certificate> bag);
 
 }  // namespace rhumb::pki

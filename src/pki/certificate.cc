@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "crypto/errors.h"
 #include "crypto/handles.h"
+#include "pki/alternative_names.h"
 #include "pki/distinguished_name.h"
 #include "pki/native.h"
 #include "pki/pem.h"
@@ -87,27 +88,11 @@ std::string Certificate::serial() const {
     return text;
 }
 
-namespace {
-
-Result<Name> to_name(const GENERAL_NAME* general) {
-    int kind = 0;
-    const auto* const value =
-        static_cast<const ASN1_STRING*>(GENERAL_NAME_get0_value(general, &kind));
-    if (kind == GEN_DNS) return Name::parse(to_view(value));
-    if (kind == GEN_IPADD) return Name::from_address(to_view(value));
-    return fail(ErrorKind::invalid, "neither a DNS name nor an address");
-}
-
-}  // namespace
-
 std::vector<Name> Certificate::names() const {
-    std::vector<Name> names;
     const crypto::GeneralNamesHandle all{static_cast<GENERAL_NAMES*>(
         X509_get_ext_d2i(x509_.get(), NID_subject_alt_name, nullptr, nullptr))};
-    for (int i = 0; all && i < sk_GENERAL_NAME_num(all.get()); ++i)
-        if (auto name = to_name(sk_GENERAL_NAME_value(all.get(), i)))
-            names.push_back(*std::move(name));
-    return names;
+    crypto::take_openssl_reasons();  // of an extension that cannot be read
+    return names_in(all.get());
 }
 
 std::string Certificate::fingerprint_sha256() const { return digest_of(x509_.get(), EVP_sha256()); }

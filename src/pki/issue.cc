@@ -84,7 +84,7 @@ Result<void> check_options(const IssueOptions& options, const Subject& subject) 
                         url);
     if (!is_leaf(options.usage)) return check_authority(options, subject);
     if (options.constraints) return refused("only an authority's certificate has name constraints");
-    if (options.lifetime > server_lifetime_max)
+    if (options.lifetime > server_lifetime_max && !options.is_for_old_clients)
         return refused("clients refuse a lifetime of more than 825 days");
     return options.usage == Usage::server ? check_server(options) : check_client(options, subject);
 }
@@ -144,7 +144,7 @@ struct Period {
 
 Result<Period> period_of(const IssueOptions& options, const Certificate* signer) {
     Period period{options.now - back_date, options.now + options.lifetime};
-    if (is_leaf(options.usage))
+    if (is_leaf(options.usage) && !options.is_for_old_clients)
         period.until =
             std::min(period.until, period.from + server_lifetime_max - std::chrono::seconds{1});
     if (signer != nullptr) {

@@ -43,6 +43,8 @@ struct IssueOptions {
     Subject subject{};
     /// For `client`: e-mail addresses, which go into the alternative names.
     std::vector<std::string> emails{};
+    /// Permits more than server_lifetime_max, which clients of today refuse.
+    bool is_for_old_clients = false;
     /// http URL of the signer's revocation list (RFC 5280 section 4.2.1.13); "": none. Not for a
     /// root.
     std::string crl_url{};

@@ -49,7 +49,7 @@ TEST_F(Issue, MakesARootThatSignsIntermediatesAndIsConstrained) {
     const auto text = shown(authority_.root);
 
     EXPECT_THAT(
-        text, HasSubstr("X509v3 Basic Constraints: critical\n                CA:TRUE, pathlen:1"));
+        text, HasSubstr("X509v3 Basic Constraints: critical\n                CA:TRUE, pathlen:2"));
     EXPECT_THAT(
         text, HasSubstr("X509v3 Key Usage: critical\n                Certificate Sign, CRL Sign"));
     EXPECT_THAT(text, HasSubstr("X509v3 Name Constraints: critical"));
@@ -60,14 +60,15 @@ TEST_F(Issue, MakesARootThatSignsIntermediatesAndIsConstrained) {
     EXPECT_EQ(authority_.root.not_after(), example_now + days{3650});
 }
 
-TEST_F(Issue, MakesAnIntermediateThatSignsServersAlone) {
+TEST_F(Issue, MakesAnIntermediateThatSignsServersAndClientsAlone) {
     const auto text = shown(authority_.intermediate);
 
     EXPECT_THAT(text, HasSubstr("CA:TRUE, pathlen:0"));
     EXPECT_THAT(text, HasSubstr("X509v3 Authority Key Identifier"));
     EXPECT_THAT(
         text,
-        HasSubstr("X509v3 Extended Key Usage: \n                TLS Web Server Authentication\n"));
+        HasSubstr("X509v3 Extended Key Usage: \n                TLS Web Server Authentication, TLS "
+                  "Web Client Authentication\n"));
 }
 
 TEST_F(Issue, MakesAServerCertificateThatIsNothingElse) {
@@ -168,7 +169,7 @@ TEST_F(Issue, RefusesOptionsThatMakeNoSense) {
     half_constrained.names.clear();
     half_constrained.constraints = NameConstraints{{"test"}, {}};
     for (const auto& c : {Case{nameless, "at least one host name"}, Case{endless, "825 days"},
-                          Case{timeless, "lifetime"}, Case{long_named, "64 bytes"},
+                          Case{timeless, "lifetime"}, Case{long_named, "can hold 64"},
                           Case{authority, "no host names"}, Case{half_constrained, "one range"}}) {
         SCOPED_TRACE(c.why);
         const auto refused = issued(c.options);
@@ -176,6 +177,109 @@ TEST_F(Issue, RefusesOptionsThatMakeNoSense) {
         EXPECT_EQ(refused.error().kind, ErrorKind::invalid);
         EXPECT_THAT(refused.error().message, HasSubstr(c.why));
     }
+}
+
+TEST_F(Issue, MakesAClientCertificateThatIsNothingElse) {
+    const auto leaf =
+        issue({.usage = Usage::client,
+               .common_name = "Ada Müller",
+               .names = {},
+               .now = example_now,
+               .lifetime = days{90},
+               .constraints = {},
+               .emails = {"ada@a.test"}},
+              key_.public_key(), {authority_.intermediate, authority_.intermediate_key});
+    ASSERT_TRUE(leaf) << leaf.error().message;
+    const auto text = shown(*leaf);
+
+    EXPECT_THAT(text, HasSubstr("TLS Web Client Authentication\n"));
+    EXPECT_THAT(text, Not(HasSubstr("Server Authentication")));
+    EXPECT_THAT(text, HasSubstr("email:ada@a.test"));
+    EXPECT_EQ(leaf->common_name(), "Ada Müller");
+    EXPECT_THAT(leaf->emails(), testing::ElementsAre("ada@a.test"));
+    EXPECT_TRUE(leaf->names().empty());
+}
+
+TEST_F(Issue, RefusesAClientCertificateThatMakesNoSense) {
+    const auto refused = [&](std::string user, std::vector<Name> names, std::string email) {
+        const auto made =
+            issue({.usage = Usage::client,
+                   .common_name = std::move(user),
+                   .names = std::move(names),
+                   .now = example_now,
+                   .lifetime = days{90},
+                   .constraints = {},
+                   .emails = {std::move(email)}},
+                  key_.public_key(), {authority_.intermediate, authority_.intermediate_key});
+        return made ? "" : made.error().message;
+    };
+    EXPECT_THAT(refused("", {}, "a@b.test"), HasSubstr("needs a user name"));
+    EXPECT_THAT(refused("ada", example_names({"a.test"}), "a@b.test"), HasSubstr("no host names"));
+    for (const auto* email : {"ada", "@b.test", "ada@", "a@b@c", "ädä@b.test", "a b@c.test"})
+        EXPECT_THAT(refused("ada", {}, email), HasSubstr("no e-mail address")) << email;
+}
+
+TEST_F(Issue, WritesTheWholeSubjectAndTheUrls) {
+    auto options = server({"a.test"});
+    options.subject = {.organization = "Büro für Karten", .city = "Köln", .country = "de"};
+    options.crl_url = "http://pki.a.test/ca.crl";
+    options.issuer_url = "http://pki.a.test/ca.cer";
+    const auto leaf = issued(options);
+
+    ASSERT_TRUE(leaf) << leaf.error().message;
+    EXPECT_EQ(leaf->subject(), "CN=a.test,O=Büro für Karten,L=Köln,C=DE");
+    EXPECT_EQ(leaf->subject_fields().organization, "Büro für Karten");
+    EXPECT_THAT(leaf->crl_urls(), testing::ElementsAre("http://pki.a.test/ca.crl"));
+    EXPECT_THAT(leaf->issuer_urls(), testing::ElementsAre("http://pki.a.test/ca.cer"));
+    EXPECT_EQ(leaf->authority_key_id(), authority_.intermediate.subject_key_id());
+    EXPECT_EQ(leaf->subject_key_id().size(), 20U);
+
+    options.crl_url = "https://pki.a.test/ca.crl";
+    EXPECT_THAT(issued(options).error().message, HasSubstr("no http URL"));
+    options.crl_url = "";
+    options.subject.country = "UK";
+    EXPECT_THAT(issued(options).error().message, HasSubstr("the United Kingdom is GB"));
+}
+
+TEST_F(Issue, GoesBeyond825DaysOnlyForOldClients) {
+    auto options = server({"a.test"});
+    options.lifetime = days{3650};
+    EXPECT_THAT(issue_self_signed(options, key_).error().message, HasSubstr("825 days"));
+
+    options.is_for_old_clients = true;
+    EXPECT_EQ(issue_self_signed(options, key_)->not_after(), example_now + days{3650});
+}
+
+/// Clients that trust only the old root accept what hangs below the new one.
+TEST_F(Issue, CrossSignsARootForAnother) {
+    const ExampleAuthority next;
+    const auto cross = cross_sign(next.root, {authority_.root, authority_.root_key}, example_now);
+
+    ASSERT_TRUE(cross) << cross.error().message;
+    EXPECT_EQ(cross->subject(), next.root.subject());
+    EXPECT_EQ(cross->subject_key_id(), next.root.subject_key_id());
+    EXPECT_EQ(cross->name_constraints(), next.root.name_constraints());
+    EXPECT_TRUE(cross->is_issued_by(authority_.root));
+    EXPECT_FALSE(cross->is_self_signed());
+    EXPECT_TRUE(next.intermediate.is_issued_by(*cross));
+    const auto chain = Chain::make({*next.try_issue({"a.test"}, key_), next.intermediate, *cross});
+    ASSERT_TRUE(chain);
+    const auto checked =
+        verify(*chain, {.roots = {authority_.root}, .now = example_now, .host = "a.test"});
+    EXPECT_TRUE(checked) << checked.error().message;
+}
+
+TEST_F(Issue, CrossSignsRootsAlone) {
+    const Signer root{authority_.root, authority_.root_key};
+    EXPECT_THAT(cross_sign(authority_.intermediate, root, example_now).error().message,
+                HasSubstr("only a root"));
+    EXPECT_THAT(cross_sign(ExampleAuthority{}.root,
+                           {authority_.intermediate, authority_.intermediate_key}, example_now)
+                    .error()
+                    .message,
+                HasSubstr("only a root signs"));
+    EXPECT_THAT(cross_sign(ExampleAuthority{}.root, root, example_now + days{4000}).error().message,
+                HasSubstr("expired"));
 }
 
 TEST_F(Issue, RefusesASignerThatIsNone) {
