@@ -46,7 +46,7 @@ Result<Found> find_stores(const Places& places, std::string_view kind, bool may_
 Result<void> check_root(const pki::Certificate& certificate, Seconds now);
 
 /// Installs, or removes, in each store; one report for each store found and each skipped.
-/// Idempotent.
+/// Idempotent. A server's self-signed certificate may be given, too: it is then trusted for itself.
 std::vector<Report> install(const pki::Certificate& root, const Found& found);
 std::vector<Report> uninstall(const pki::Certificate& root, const Found& found);
 

@@ -8,8 +8,8 @@
 
 #include <sys/stat.h>
 
+#include "base/child.h"
 #include "base/text.h"
-#include "trust/child.h"
 #include "trust/firefox.h"
 
 namespace rhumb::trust {
@@ -40,16 +40,17 @@ public:
     Result<bool> has(const pki::Certificate& root) const override {
         TRY(const auto nickname, find_nickname(root));
         if (nickname.empty()) return false;
-        // Asks NSS itself: would it take this one as the root of a Web server's certificate?
-        TRY(const auto verified, certutil({"-V", "-u", "L", "-n", nickname}));
+        // Asks NSS itself: would it take this one as the root of a Web server's certificate, or as
+        // that certificate itself?
+        TRY(const auto verified, certutil({"-V", "-u", root.is_ca() ? "L" : "V", "-n", nickname}));
         return verified.is_success();
     }
 
     Result<void> install(const pki::Certificate& root) override {
         TRY(const auto known, find_nickname(root));
         if (!known.empty())
-            return expect(certutil({"-M", "-t", "C,,", "-n", known}), "trusting the root");
-        return expect(certutil({"-A", "-t", "C,,", "-n", nickname_of(root), "-a"}, root.to_pem()),
+            return expect(certutil({"-M", "-t", trust_of(root), "-n", known}), "trusting the root");
+        return expect(certutil({"-A", "-t", trust_of(root), "-n", nickname_of(root), "-a"}, root.to_pem()),
                       "adding the root");
     }
 
@@ -61,29 +62,36 @@ public:
 
     std::string command(const pki::Certificate& root, bool is_install) const override {
         const auto tool = certutil_.empty() ? std::string{"certutil"} : certutil_.string();
-        if (!is_install) return to_shell({tool, "-D", "-d", database(), "-n", nickname_of(root)});
-        return fmt::format(
-            "{} | {}", export_command_,
-            to_shell({tool, "-A", "-d", database(), "-t", "C,,", "-n", nickname_of(root), "-a"}));
+        if (!is_install)
+            return child::to_shell({tool, "-D", "-d", database(), "-n", nickname_of(root)});
+        return fmt::format("{} | {}", export_command_,
+                           child::to_shell({tool, "-A", "-d", database(), "-t", trust_of(root), "-n",
+                                            nickname_of(root), "-a"}));
     }
 
 private:
     std::string database() const { return "sql:" + directory_.string(); }
 
+    /// An authority, or one server alone that vouches for itself.
+    static std::string trust_of(const pki::Certificate& root) {
+        return root.is_ca() ? "C,," : "P,,";
+    }
+
     static std::string nickname_of(const pki::Certificate& root) {
         return fmt::format("{} {}", root.common_name(), unique_name(root));
     }
 
-    Result<Finished> certutil(std::vector<std::string> arguments, std::string input = {}) const {
+    Result<child::Finished> certutil(std::vector<std::string> arguments,
+                                     std::string input = {}) const {
         arguments.insert(arguments.begin(), certutil_.string());
         arguments.insert(arguments.end(), {"-d", database()});
-        return run({.arguments = std::move(arguments),
-                    .environment = {"HOME=" + home_.string()},
-                    .input = std::move(input),
-                    .limit = std::chrono::seconds{30}});
+        return child::run({.arguments = std::move(arguments),
+                           .environment = {"HOME=" + home_.string()},
+                           .input = std::move(input),
+                           .limit = std::chrono::seconds{30}});
     }
 
-    Result<void> expect(Result<Finished> finished, std::string_view step) const;
+    Result<void> expect(Result<child::Finished> finished, std::string_view step) const;
 
     /// The name under which the database has this very certificate; "" when it has it not.
     Result<std::string> find_nickname(const pki::Certificate& root) const;
@@ -111,7 +119,7 @@ std::vector<std::string> read_nicknames(std::string_view listing) {
     return nicknames;
 }
 
-Result<void> NssStore::expect(Result<Finished> finished, std::string_view step) const {
+Result<void> NssStore::expect(Result<child::Finished> finished, std::string_view step) const {
     if (!finished) return tl::unexpected(std::move(finished).error());
     if (finished->is_success()) return {};
     const auto said = text::trim(finished->output);
@@ -227,11 +235,11 @@ Result<Candidate> create_database(const Places& places, const fs::path& certutil
         if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST)
             return fail(ErrorKind::internal, "making {}: {}", directory.string(),
                         std::generic_category().message(errno));
-    TRY(const auto made, run({.arguments = {certutil.string(), "-N", "--empty-password", "-d",
-                                            "sql:" + candidate.directory.string()},
-                              .environment = {"HOME=" + places.home.string()},
-                              .input = {},
-                              .limit = std::chrono::seconds{30}}));
+    TRY(const auto made, child::run({.arguments = {certutil.string(), "-N", "--empty-password",
+                                                   "-d", "sql:" + candidate.directory.string()},
+                                     .environment = {"HOME=" + places.home.string()},
+                                     .input = {},
+                                     .limit = std::chrono::seconds{30}}));
     if (!made.is_success())
         return fail(ErrorKind::internal, "making the database {}: certutil says: {}",
                     candidate.directory.string(), text::trim(made.output));

@@ -5,8 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/child.h"
 #include "pki/example.h"
-#include "trust/child.h"
 #include "trust/example.h"
 
 namespace rhumb::trust {
@@ -31,9 +31,9 @@ protected:
     }
     std::string certutil(std::vector<std::string> arguments, std::string input = {}) const {
         arguments.insert(arguments.begin(), "/usr/bin/certutil");
-        return run({.arguments = std::move(arguments),
-                    .environment = {},
-                    .input = std::move(input)})
+        return child::run({.arguments = std::move(arguments),
+                           .environment = {},
+                           .input = std::move(input)})
             ->output;
     }
     void make_database(const fs::path& relative) const {

@@ -5,9 +5,9 @@
 
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/files.h"
 #include "base/text.h"
-#include "trust/child.h"
 
 namespace rhumb::trust {
 
@@ -101,7 +101,7 @@ public:
     }
 
     std::string command(const pki::Certificate& root, bool is_install) const override {
-        const auto file = to_shell({file_for(root).string()});
+        const auto file = child::to_shell({file_for(root).string()});
         const auto argument = is_install ? family_.install_argument : family_.remove_argument;
         const auto again = fmt::format("sudo {}{}{}", tool_.empty() ? family_.tool : tool_.string(),
                                        argument.empty() ? "" : " ", argument);
@@ -127,13 +127,14 @@ private:
     }
 
     Result<void> update(std::string_view argument) const {
-        Command command;
+        child::Command command;
         command.arguments = {tool_.string()};
         if (!argument.empty()) command.arguments.emplace_back(argument);
-        TRY(const auto finished, run(command));
+        TRY(const auto finished, child::run(command));
         if (finished.is_success()) return {};
         return fail(ErrorKind::internal, "{} failed with exit code {}: {}",
-                    to_shell(command.arguments), finished.exit_code, text::trim(finished.output));
+                    child::to_shell(command.arguments), finished.exit_code,
+                    text::trim(finished.output));
     }
 
     const Family& family_;  // of the table above

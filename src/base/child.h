@@ -8,7 +8,7 @@
 
 #include "base/result.h"
 
-namespace rhumb::trust {
+namespace rhumb::child {
 
 struct Command {
     std::vector<std::string> arguments;  ///< the program's absolute path first
@@ -34,4 +34,4 @@ Result<Finished> run(const Command& command);
 /// As a person would type it in a shell: quoted where needed.
 std::string to_shell(const std::vector<std::string>& arguments);
 
-}  // namespace rhumb::trust
+}  // namespace rhumb::child

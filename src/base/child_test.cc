@@ -1,9 +1,9 @@
-#include "trust/child.h"
+#include "base/child.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace rhumb::trust {
+namespace rhumb::child {
 namespace {
 
 using testing::HasSubstr;
@@ -81,4 +81,4 @@ TEST(ToShell, QuotesWhatAShellWouldTakeApart) {
 }
 
 }  // namespace
-}  // namespace rhumb::trust
+}  // namespace rhumb::child

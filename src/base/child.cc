@@ -1,4 +1,4 @@
-#include "trust/child.h"
+#include "base/child.h"
 
 #include <algorithm>
 #include <array>
@@ -16,7 +16,7 @@
 
 #include "base/handle.h"
 
-namespace rhumb::trust {
+namespace rhumb::child {
 
 namespace {
 
@@ -175,4 +175,4 @@ std::string to_shell(const std::vector<std::string>& arguments) {
     return line;
 }
 
-}  // namespace rhumb::trust
+}  // namespace rhumb::child
