@@ -1,46 +1,12 @@
 #include "certs/inventory.h"
 
-#include <algorithm>
-
 #include "base/text.h"
-#include "certs/dates.h"
+#include "certs/recording.h"
 #include "certs/sealing.h"
 
 namespace rhumb::certs {
 
 namespace {
-
-constexpr std::size_t name_size_max = 100;
-
-/// Names stand in commands, URLs and configuration: letters, digits and a few signs that need no
-/// quoting there.
-Result<void> check_name(std::string_view name) {
-    const auto is_plain = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               std::string_view{"._-@+*: "}.find(c) != std::string_view::npos;
-    };
-    const bool is_good = !name.empty() && name.size() <= name_size_max &&
-                         text::trim(name) == name && name.front() != '-' &&
-                         std::ranges::all_of(name, is_plain);
-    if (is_good) return {};
-    return fail(
-        ErrorKind::invalid,
-        "«{}» cannot be a certificate's name: use 1 to {} letters, digits, blanks and . _ - @ + * :",
-        name, name_size_max);
-}
-
-storage::Event event_of(const Actor& actor, Seconds now, std::string what,
-                        const storage::CertificateRecord& record) {
-    storage::Event event;
-    event.time = now;
-    event.who = actor.who;
-    event.from = actor.from;
-    event.what = std::move(what);
-    event.subject = record.name;
-    event.detail = fmt::format("{}, until {}, for {}", to_text(record.origin),
-                               to_date(record.not_after), text::join(record.names, " "));
-    return event;
-}
 
 Entry to_entry(storage::CertificateRecord record) {
     auto chain = pki::Chain::from_pem(record.chain_pem);
@@ -68,6 +34,8 @@ Result<std::vector<Entry>> Inventory::list(bool with_archived) const {
     return entries;
 }
 
+Entry Inventory::read(storage::CertificateRecord record) { return to_entry(std::move(record)); }
+
 Result<Entry> Inventory::get(std::string_view name) const {
     TRY(auto records, store_.read([](const storage::View& view) { return view.certificates(); }));
     std::vector<std::string> known;
@@ -79,56 +47,27 @@ Result<Entry> Inventory::get(std::string_view name) const {
                 known.empty() ? "is none yet" : "are: " + text::join(known, ", "));
 }
 
-Result<storage::CertificateRecord> Inventory::make_record(const NewCertificate& certificate,
-                                                          Seconds now) const {
-    TRY_DONE(check_name(certificate.name));
-    const auto& leaf = certificate.chain.leaf();
-    if (!certificate.key.matches(leaf))
-        return fail(ErrorKind::conflict,
-                    "storing «{}»: the private key does not belong to the certificate «{}»",
-                    certificate.name, leaf.subject());
-    if (leaf.not_after() < now)
-        return fail(ErrorKind::invalid,
-                    "storing «{}»: the certificate has expired on {}; get a newer one",
-                    certificate.name, to_date(leaf.not_after()));
-    storage::CertificateRecord record;
-    record.names = pki::to_texts(leaf.names());
-    if (record.names.empty())
-        return fail(
-            ErrorKind::invalid,
-            "storing «{}»: the certificate names no host (no subject alternative name), so no client would "
-            "accept it; have it issued with one",
-            certificate.name);
-    record.name = certificate.name;
-    record.origin = certificate.origin;
-    record.chain_pem = certificate.chain.to_pem();
-    TRY(record.sealed_key, seal_key(seal_, leaf_key, certificate.key));
-    record.not_before = leaf.not_before();
-    record.not_after = leaf.not_after();
-    record.created = now;
-    return record;
-}
-
 Result<storage::Id> Inventory::add(const NewCertificate& certificate, const Actor& actor,
                                    Seconds now) {
-    TRY(const auto record, make_record(certificate, now));
+    TRY(const auto record, make_record(seal_, certificate, now));
     return store_.transact([&](storage::Transaction& transaction) -> Result<storage::Id> {
         TRY(const auto id, transaction.add_certificate(record));
-        TRY_DONE(transaction.add_event(event_of(actor, now, "certificate.added", record)));
+        TRY_DONE(transaction.add_event(make_event(actor, now, "certificate.added", record)));
         return id;
     });
 }
 
 Result<storage::Id> Inventory::replace(storage::Id old_id, const NewCertificate& certificate,
                                        const Actor& actor, Seconds now) {
-    TRY(const auto record, make_record(certificate, now));
+    TRY(auto record, make_record(seal_, certificate, now));
     return store_.transact([&](storage::Transaction& transaction) -> Result<storage::Id> {
         TRY(const auto old, transaction.get_certificate(old_id));
         if (old.archived)
             return fail(ErrorKind::conflict,
                         "replacing «{}»: somebody else has replaced it in the meantime", old.name);
+        if (record.friendly_name.empty()) record.friendly_name = old.friendly_name;
         TRY(const auto id, transaction.replace_certificate(old_id, record, now));
-        TRY_DONE(transaction.add_event(event_of(actor, now, "certificate.replaced", record)));
+        TRY_DONE(transaction.add_event(make_event(actor, now, "certificate.replaced", record)));
         return id;
     });
 }
@@ -137,7 +76,8 @@ Result<void> Inventory::archive(std::string_view name, const Actor& actor, Secon
     TRY(const auto entry, get(name));
     return store_.transact([&](storage::Transaction& transaction) -> Result<void> {
         TRY_DONE(transaction.archive_certificate(entry.record.id, now));
-        TRY_DONE(transaction.add_event(event_of(actor, now, "certificate.archived", entry.record)));
+        TRY_DONE(
+            transaction.add_event(make_event(actor, now, "certificate.archived", entry.record)));
         return {};
     });
 }

@@ -28,6 +28,8 @@ struct NewCertificate {
     storage::Origin origin = storage::Origin::local_authority;
     pki::Chain chain;
     pki::Key key;
+    /// Any text for people; "": that of the one it replaces.
+    std::string friendly_name{};
 };
 
 /// "local authority", "self-signed", "import", "request", "acme".
@@ -61,10 +63,10 @@ public:
     /// The private key, out of its seal.
     Result<pki::Key> open_key(const Entry& entry) const;
 
-private:
-    Result<storage::CertificateRecord> make_record(const NewCertificate& certificate,
-                                                   Seconds now) const;
+    /// A record that was read from the store, with its chain.
+    static Entry read(storage::CertificateRecord record);
 
+private:
     storage::Store& store_;
     const crypto::Seal& seal_;
 };

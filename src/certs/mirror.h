@@ -5,7 +5,7 @@
 ///     DIRECTORY/fullchain.pem -> current/fullchain.pem    leaf and intermediates
 ///     DIRECTORY/privkey.pem   -> current/privkey.pem      the key, not encrypted
 ///     DIRECTORY/cert.pem, chain.pem                       the leaf; the intermediates
-///     DIRECTORY/current       -> .0123456789abcdef        replaced by one rename: both or neither
+///     DIRECTORY/current       -> .version-k3x9Qa          replaced by one rename: both or neither
 ///
 /// All files have mode 0600, directories that are made here 0700.
 
@@ -47,7 +47,7 @@ Result<std::vector<storage::MirrorRecord>> list_mirrors(const storage::Store& st
 struct MirrorLimits {
     std::chrono::milliseconds hook{60'000};  ///< then it is killed with all that it has started
     /// How long to wait for another program that is writing the same directory.
-    std::chrono::milliseconds other{5'000};
+    std::chrono::milliseconds other{2'000};
 };
 
 struct MirrorReport {

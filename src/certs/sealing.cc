@@ -21,15 +21,21 @@ Result<std::string> seal_key(const crypto::Seal& seal, std::string_view use, con
 
 Result<pki::Key> open_key(const crypto::Seal& seal, std::string_view use,
                           const pki::Certificate& certificate, std::string_view sealed) {
+    return open_key(seal, use, certificate.public_key(), fmt::format("«{}»", certificate.subject()),
+                    sealed);
+}
+
+Result<pki::Key> open_key(const crypto::Seal& seal, std::string_view use,
+                          const pki::PublicKey& public_key, std::string_view owner,
+                          std::string_view sealed) {
     const auto open = [&]() -> Result<pki::Key> {
-        TRY(const auto purpose, purpose_of(use, certificate.public_key()));
+        TRY(const auto purpose, purpose_of(use, public_key));
         TRY(const auto der, seal.open(purpose, sealed));
         return pki::Key::from_der(der);
     };
     auto key = open();
     if (!key)
-        return tl::unexpected(
-            std::move(key).error().within(fmt::format("the key of «{}»", certificate.subject())));
+        return tl::unexpected(std::move(key).error().within(fmt::format("the key of {}", owner)));
     return key;
 }
 

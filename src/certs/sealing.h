@@ -13,6 +13,7 @@ namespace rhumb::certs {
 
 /// What a key is used for; a part of what it is sealed for.
 inline constexpr std::string_view leaf_key = "certificate key";
+inline constexpr std::string_view client_key = "client certificate key";
 inline constexpr std::string_view root_key = "authority root key";
 inline constexpr std::string_view intermediate_key = "authority intermediate key";
 
@@ -21,5 +22,9 @@ Result<std::string> seal_key(const crypto::Seal& seal, std::string_view use, con
 /// The key of `certificate`. The error tells why it does not open, and names the certificate.
 Result<pki::Key> open_key(const crypto::Seal& seal, std::string_view use,
                           const pki::Certificate& certificate, std::string_view sealed);
+
+/// The key that goes with `key`; `owner` is what the error names: "the request «maps»".
+Result<pki::Key> open_key(const crypto::Seal& seal, std::string_view use, const pki::PublicKey& key,
+                          std::string_view owner, std::string_view sealed);
 
 }  // namespace rhumb::certs
