@@ -19,4 +19,8 @@ struct Output {
 /// `conflict`: the file is there already and --yes was not given, or it is no regular file.
 Result<void> write_output(const Context& context, const std::string& file, const Output& output);
 
+/// The part of write_output() that can be said before the bytes are there: whether `file` may be
+/// written at all.
+Result<void> check_output(const Context& context, const std::string& file, bool has_key);
+
 }  // namespace rhumb::cli

@@ -10,8 +10,10 @@ namespace rhumb::cli {
 void add_cert(CLI::App& app, Context& context) {
     auto* const noun =
         app.add_subcommand("cert", "Certificates, their whole life")->require_subcommand(1);
-    add_cert_list(*noun, context);
-    add_cert_status(*noun, context);
+    for (auto* const add :
+         {add_cert_list, add_cert_status, add_cert_requests, add_cert_install, add_cert_self_sign,
+          add_cert_binding, add_cert_removal, add_cert_export, add_cert_mirror})
+        add(*noun, context);
 }
 
 }  // namespace rhumb::cli

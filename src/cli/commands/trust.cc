@@ -1,12 +1,12 @@
 /// rhumb trust: has the clients of this machine and user trust the root.
 
 #include <CLI/CLI.hpp>
-#include <nlohmann/json.hpp>
 
 #include "base/files.h"
 #include "certs/authority.h"
 #include "cli/commands.h"
 #include "cli/installation.h"
+#include "cli/trust_report.h"
 #include "trust/install.h"
 
 namespace rhumb::cli {
@@ -32,47 +32,29 @@ Result<pki::Certificate> the_root(const Context& context, const TrustOptions& op
     return authority->root();
 }
 
-trust::Places places(const Context& context, const TrustOptions& options) {
-    return {.root = options.root,
-            .home = context.environment.home,
-            .data_home = context.environment.data_home,
-            .config_home = context.environment.config_home,
-            .export_command = options.file.empty() ? fmt::format("{} ca export --data {}", context.environment.program.string(), context.data.string())
-                                                   : fmt::format("openssl x509 -in {}", options.file)};
-}
-
-/// Prints the reports; `failed` when one of them is that.
-Exit print(const Context& context, const std::vector<trust::Report>& reports) {
-    bool has_failed = false;
-    auto all = nlohmann::ordered_json::array();
-    for (const auto& report : reports) {
-        has_failed = has_failed || report.outcome == trust::Outcome::failed;
-        all.push_back({{"store", report.store}, {"location", report.location}, {"outcome", trust::to_text(report.outcome)},
-                       {"detail", report.detail}, {"command", report.command}});
-        if (context.wants_json) continue;
-        say("{:<8} {}: {}{}{}", trust::to_text(report.outcome), report.store, report.location, report.detail.empty() ? "" : "; ", report.detail);
-        if (!report.command.empty()) say("         type: {}", report.command);
-    }
-    if (context.wants_json) say("{}", all.dump(2));
-    return has_failed ? Exit::failed : Exit::done;
+trust::Places places_of(const Context& context, const TrustOptions& options) {
+    auto found = places(context, options.file.empty() ? fmt::format("{} ca export --data {}", context.environment.program.string(), context.data.string())
+                                                      : fmt::format("openssl x509 -in {}", options.file));
+    found.root = options.root;
+    return found;
 }
 
 Result<Exit> install(const Context& context, const TrustOptions& options) {
     TRY(const auto root, the_root(context, options));
     TRY_DONE(trust::check_root(root, context.clock.now()));
-    TRY(const auto found, trust::find_stores(places(context, options), options.store, true));
+    TRY(const auto found, trust::find_stores(places_of(context, options), options.store, true));
     return print(context, trust::install(root, found));
 }
 
 Result<Exit> uninstall(const Context& context, const TrustOptions& options) {
     TRY(const auto root, the_root(context, options));
-    TRY(const auto found, trust::find_stores(places(context, options), options.store, false));
+    TRY(const auto found, trust::find_stores(places_of(context, options), options.store, false));
     return print(context, trust::uninstall(root, found));
 }
 
 Result<Exit> status(const Context& context, const TrustOptions& options) {
     TRY(const auto root, the_root(context, options));
-    TRY(const auto found, trust::find_stores(places(context, options), options.store, false));
+    TRY(const auto found, trust::find_stores(places_of(context, options), options.store, false));
     auto reports = trust::status(root, found);
     if (context.wants_json) return print(context, reports);
     say("{}", root.common_name());

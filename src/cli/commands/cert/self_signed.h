@@ -1,0 +1,20 @@
+#pragma once
+/// Making a self-signed certificate: what `cert self-sign` and `selfssl` have in common.
+
+#include "certs/self_sign.h"
+#include "cli/deployment.h"
+
+namespace rhumb::cli {
+
+struct SelfSigning {
+    certs::SelfSignOrder order;
+    Where where;
+    bool is_trusted = false;  ///< put into this machine's trust stores
+};
+
+/// Makes it, binds it where asked, waits until it is served, and has this machine trust it where
+/// asked; prints what came of it.
+Result<Exit> self_sign(const Context& context, Installation& installation,
+                       const SelfSigning& wanted);
+
+}  // namespace rhumb::cli
