@@ -117,9 +117,9 @@ Result<Change> restore(storage::Store& store, const Archived& which, bool may_re
 
 Result<Purged> purge(storage::Store& store, const Archived& which, const Actor& actor,
                      Seconds now) {
-    return store.transact([&](storage::Transaction& transaction) -> Result<Purged> {
+    Purged purged;
+    TRY_DONE(store.transact([&](storage::Transaction& transaction) -> Result<void> {
         TRY(const auto meant, find_archived(transaction, which));
-        Purged purged;
         for (const auto& record : meant) {
             TRY_DONE(transaction.purge_certificate(record.id));
             TRY_DONE(transaction.add_event(make_event(actor, now, "certificate.purged", record)));
@@ -143,8 +143,10 @@ Result<Purged> purge(storage::Store& store, const Archived& which, const Actor& 
             gone.push_back(digest);
             ++purged.keys;
         }
-        return purged;
-    });
+        return {};
+    }));
+    TRY_DONE(store.scrub());
+    return purged;
 }
 
 }  // namespace rhumb::certs

@@ -145,7 +145,7 @@ Result<std::vector<RequestEntry>> Requests::find_by_key(const pki::PublicKey& ke
 
 Result<void> Requests::cancel(std::string_view name, const Actor& actor, Seconds now) {
     TRY(const auto entry, get(name));
-    return store_.transact([&](storage::Transaction& transaction) -> Result<void> {
+    TRY_DONE(store_.transact([&](storage::Transaction& transaction) -> Result<void> {
         TRY(const auto record, transaction.find_request(name));
         if (!record || record->id != entry.record.id)
             return fail(ErrorKind::conflict,
@@ -155,7 +155,9 @@ Result<void> Requests::cancel(std::string_view name, const Actor& actor, Seconds
             actor, now, "request.cancelled", record->name,
             fmt::format("{} for {}", record->key_type, text::join(record->names, " ")))));
         return {};
-    });
+    }));
+    TRY_DONE(store_.scrub());
+    return {};
 }
 
 Result<pki::Key> Requests::open_key(const RequestEntry& entry) const {

@@ -61,6 +61,7 @@ Result<Staged> stage_self_signed(storage::Store& store, const SelfSignOrder& ord
     options.now = order.now;
     options.lifetime = order.lifetime;
     options.subject = order.subject;
+    options.is_for_old_clients = order.may_outlive_clients;
     TRY(const auto certificate, pki::issue_self_signed(options, key));
     TRY(auto chain, pki::Chain::make({certificate}));
     auto findings = pki::lint(chain, {.now = order.now,

@@ -140,6 +140,14 @@ Result<std::uint64_t> Store::change_number() const {
     return static_cast<std::uint64_t>(version);
 }
 
+Result<bool> Store::scrub() {
+    auto& turn = connections_->writer;
+    const Hold hold{turn};
+    TRY(const auto is_busy, turn.session->number("emptying the log of the store",
+                                                 "PRAGMA wal_checkpoint(TRUNCATE)"));
+    return is_busy == 0;
+}
+
 Result<void> Store::check_integrity() const {
     auto& turn = connections_->reader;
     const Hold hold{turn};

@@ -67,6 +67,11 @@ public:
     /// object.
     Result<std::uint64_t> change_number() const;
 
+    /// For after keys were removed: takes the log of changes into the database and empties it, so
+    /// that what was removed is in neither file any more. True when that was done; false when
+    /// another program was reading: then it happens later, with one of the next changes.
+    Result<bool> scrub();
+
     /// Reads all of the database and fails when a page, an index or a reference is damaged. Slow on
     /// a large one.
     Result<void> check_integrity() const;
