@@ -4,17 +4,13 @@
 
 namespace rhumb::certs {
 
-namespace {
-
-Result<std::string> purpose_of(std::string_view use, const pki::PublicKey& key) {
+Result<std::string> sealed_purpose(std::string_view use, const pki::PublicKey& key) {
     TRY(const auto digest, key.digest());
     return fmt::format("{} {}", use, text::to_hex(digest));
 }
 
-}  // namespace
-
 Result<std::string> seal_key(const crypto::Seal& seal, std::string_view use, const pki::Key& key) {
-    TRY(const auto purpose, purpose_of(use, key.public_key()));
+    TRY(const auto purpose, sealed_purpose(use, key.public_key()));
     TRY(const auto der, key.to_pkcs8_der());
     return seal.seal(purpose, der.view());
 }
@@ -29,7 +25,7 @@ Result<pki::Key> open_key(const crypto::Seal& seal, std::string_view use,
                           const pki::PublicKey& public_key, std::string_view owner,
                           std::string_view sealed) {
     const auto open = [&]() -> Result<pki::Key> {
-        TRY(const auto purpose, purpose_of(use, public_key));
+        TRY(const auto purpose, sealed_purpose(use, public_key));
         TRY(const auto der, seal.open(purpose, sealed));
         return pki::Key::from_der(der);
     };

@@ -17,6 +17,9 @@ inline constexpr std::string_view client_key = "client certificate key";
 inline constexpr std::string_view root_key = "authority root key";
 inline constexpr std::string_view intermediate_key = "authority intermediate key";
 
+/// What a key is sealed for: its use, and the public key that goes with it.
+Result<std::string> sealed_purpose(std::string_view use, const pki::PublicKey& key);
+
 Result<std::string> seal_key(const crypto::Seal& seal, std::string_view use, const pki::Key& key);
 
 /// The key of `certificate`. The error tells why it does not open, and names the certificate.

@@ -17,6 +17,7 @@ namespace rhumb::crypto {
 namespace {
 
 constexpr std::string_view file_name = "master.key";
+constexpr std::string_view next_suffix = ".next";
 constexpr std::size_t file_size_max = 4096;
 
 std::string reason(int code) { return std::generic_category().message(code); }
@@ -67,6 +68,20 @@ Result<Secret> load(const std::filesystem::path& path, mode_t forbidden) {
 
 std::filesystem::path path_in(const MasterKeyPlace& place) { return place.directory / file_name; }
 
+std::filesystem::path next_path_in(const MasterKeyPlace& place) {
+    return path_in(place).string() + std::string{next_suffix};
+}
+
+/// So that a rename survives a crash of the machine.
+Result<void> sync_directory(const std::filesystem::path& directory) {
+    const int descriptor = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const bool is_synced = descriptor >= 0 && ::fsync(descriptor) == 0;
+    const int code = errno;
+    if (descriptor >= 0) ::close(descriptor);
+    if (is_synced) return {};
+    return fail(ErrorKind::internal, "syncing {}: {}", directory.string(), reason(code));
+}
+
 /// Writes beside and links into place: link() fails when another program was first, and that is
 /// fine.
 Result<void> create(const std::filesystem::path& path) {
@@ -84,7 +99,7 @@ Result<void> create(const std::filesystem::path& path) {
     if (linked != 0 && code != EEXIST)
         return fail(ErrorKind::internal, "putting the new master key in place at {}: {}",
                     path.string(), reason(code));
-    return {};
+    return sync_directory(path.parent_path());
 }
 
 }  // namespace
@@ -101,9 +116,45 @@ Result<Secret> load_or_create_master_key(const MasterKeyPlace& place) {
     return load_master_key(place);
 }
 
+Result<std::optional<Secret>> load_next_master_key(const MasterKeyPlace& place) {
+    auto key = place.credential
+                   ? load(place.credential->string() + std::string{next_suffix}, S_IRWXO)
+                   : load(next_path_in(place), S_IRWXG | S_IRWXO);
+    if (key) return std::optional{*std::move(key)};
+    if (key.error().kind == ErrorKind::not_found) return std::nullopt;
+    return tl::unexpected(std::move(key).error());
+}
+
+Result<Secret> load_or_create_next_master_key(const MasterKeyPlace& place) {
+    TRY(auto present, load_next_master_key(place));
+    if (present) return *std::move(present);
+    if (place.credential)
+        return fail(ErrorKind::invalid,
+                    "the master key is a systemd credential, which only systemd can change: give "
+                    "the service a second one called {}{}",
+                    place.credential->filename().string(), next_suffix);
+    TRY_DONE(create(next_path_in(place)));
+    return load(next_path_in(place), S_IRWXG | S_IRWXO);
+}
+
+Result<void> promote_next_master_key(const MasterKeyPlace& place) {
+    const auto next = next_path_in(place);
+    const auto path = path_in(place);
+    if (::rename(next.c_str(), path.c_str()) != 0 && errno != ENOENT)
+        return fail(ErrorKind::internal, "putting the next master key in place at {}: {}",
+                    path.string(), reason(errno));
+    return sync_directory(place.directory);
+}
+
 Result<Seal> make_seal(const MasterKeyPlace& place) {
+    std::vector<Secret> keys;
+    // The next one first: between the two, another program may put it in the place of the present.
+    TRY(auto next, load_next_master_key(place));
     TRY(auto key, load_or_create_master_key(place));
-    return Seal::make(std::move(key));
+    const bool is_same = next && equal_in_constant_time(next->view(), key.view());
+    keys.push_back(std::move(key));
+    if (next && !is_same) keys.push_back(*std::move(next));
+    return Seal::make(std::move(keys));
 }
 
 }  // namespace rhumb::crypto

@@ -28,7 +28,19 @@ Result<Secret> load_master_key(const MasterKeyPlace& place);
 /// ever made.
 Result<Secret> load_or_create_master_key(const MasterKeyPlace& place);
 
-/// load_or_create_master_key as a Seal: what most callers need.
+/// The key that is to take the place of the present one: the file `master.key.next` beside it, or
+/// the credential with `.next` behind its name. Nothing when there is none.
+Result<std::optional<Secret>> load_next_master_key(const MasterKeyPlace& place);
+
+/// Makes a next key in the data directory, unless there is one, and answers it. `invalid` with a
+/// credential: only systemd can write those.
+Result<Secret> load_or_create_next_master_key(const MasterKeyPlace& place);
+
+/// Lets the file of the next key take the place of the present one's, in one step. Nothing happens
+/// when another program was first.
+Result<void> promote_next_master_key(const MasterKeyPlace& place);
+
+/// load_or_create_master_key as a Seal: what most callers need. With a next key, both open.
 Result<Seal> make_seal(const MasterKeyPlace& place);
 
 }  // namespace rhumb::crypto

@@ -1,5 +1,7 @@
 #include "crypto/seal.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "crypto/errors.h"
 #include "crypto/handles.h"
@@ -33,29 +35,81 @@ std::string associated_data(std::string_view head, std::string_view purpose) {
 
 }  // namespace
 
-Seal::Seal(Secret key, std::string id) : key_{std::move(key)}, id_{std::move(id)} {}
+/// A master key and the 8 bytes that name it.
+struct Seal::Key {
+    Secret secret;
+    std::string id;
+};
 
-Result<Seal> Seal::make(Secret key) {
-    if (key.size() != key_size)
-        return fail(ErrorKind::invalid, "the master key has {} bytes where {} are needed",
-                    key.size(), key_size);
+Seal::Seal(Ring ring)
+    : ring_{std::make_unique<Snapshot<Ring>>(std::make_shared<const Ring>(std::move(ring)))} {}
+
+namespace {
+
+Result<std::string> name_of(const Secret& key) {
     auto named = Secret::copy_of("rhumb master key identifier:");
     Secret all{named.size() + key.size()};
     named.view().copy(all.data(), named.size());
     key.view().copy(all.data() + named.size(), key.size());
     TRY(auto digest, sha256(all.view()));
     digest.resize(id_size);
-    return Seal{std::move(key), std::move(digest)};
+    return digest;
 }
 
-std::string Seal::key_id() const { return text::to_hex(id_); }
+}  // namespace
+
+Result<Seal> Seal::make(Secret key) {
+    std::vector<Secret> keys;
+    keys.push_back(std::move(key));
+    return make(std::move(keys));
+}
+
+Result<Seal> Seal::make(std::vector<Secret> keys) {
+    if (keys.empty()) return fail(ErrorKind::invalid, "there is no master key");
+    Ring ring;
+    for (auto& key : keys) {
+        if (key.size() != key_size)
+            return fail(ErrorKind::invalid, "the master key has {} bytes where {} are needed",
+                        key.size(), key_size);
+        TRY(auto id, name_of(key));
+        ring.push_back(std::make_shared<const Key>(Key{std::move(key), std::move(id)}));
+    }
+    return Seal{std::move(ring)};
+}
+
+std::string Seal::key_id() const { return text::to_hex(ring_->get()->front()->id); }
+
+std::vector<std::string> Seal::key_ids() const {
+    std::vector<std::string> ids;
+    for (const auto& key : *ring_->get()) ids.push_back(text::to_hex(key->id));
+    return ids;
+}
+
+Result<Seal> Seal::with_first(std::string_view key_id) const {
+    auto ring = *ring_->get();
+    const auto found = std::ranges::find_if(
+        ring, [&](const auto& key) { return text::to_hex(key->id) == key_id; });
+    if (found == ring.end())
+        return fail(ErrorKind::not_found, "the master key {} is not at hand, only {}", key_id,
+                    text::join(key_ids(), ", "));
+    std::rotate(ring.begin(), found, found + 1);
+    return Seal{std::move(ring)};
+}
+
+std::string Seal::key_id_of(std::string_view blob) {
+    if (blob.size() < head_size + tag_size || !blob.starts_with(magic)) return {};
+    return text::to_hex(blob.substr(magic.size(), id_size));
+}
+
+void Seal::take_over(const Seal& other) { ring_->replace(other.ring_->get()); }
 
 Result<std::string> Seal::seal(std::string_view purpose, std::string_view plain) const {
     if (plain.size() > plain_size_max)
         return fail(ErrorKind::too_large, "sealing {}: more than {} bytes", purpose,
                     plain_size_max);
     TRY(const auto nonce, random_bytes(nonce_size));
-    auto blob = std::string{magic} + id_ + nonce;
+    const auto key = ring_->get()->front();
+    auto blob = std::string{magic} + key->id + nonce;
     const auto data = associated_data(blob, purpose);
     blob.resize(head_size + plain.size() + tag_size);
 
@@ -63,7 +117,7 @@ Result<std::string> Seal::seal(std::string_view purpose, std::string_view plain)
     auto* const out = as_unsigned(blob.data() + head_size);
     int count = 0;
     if (!context ||
-        EVP_EncryptInit_ex2(context.get(), EVP_aes_256_gcm(), as_unsigned(key_.view()),
+        EVP_EncryptInit_ex2(context.get(), EVP_aes_256_gcm(), as_unsigned(key->secret.view()),
                             as_unsigned(nonce), nullptr) != 1 ||
         EVP_EncryptUpdate(context.get(), nullptr, &count, as_unsigned(data), to_int(data.size())) !=
             1 ||
@@ -83,12 +137,15 @@ Result<Secret> Seal::open(std::string_view purpose, std::string_view blob) const
             "opening {}: this is no sealed secret of a known version; restore it from a backup",
             purpose);
     const auto head = blob.substr(0, head_size);
-    if (const auto id = head.substr(magic.size(), id_size); id != id_)
-        return fail(
-            ErrorKind::invalid,
-            "opening {}: it was sealed under the master key {}, and this one is {}; put back the "
-            "master key that belongs to this data directory",
-            purpose, text::to_hex(id), key_id());
+    const auto ring = ring_->get();
+    const auto id = head.substr(magic.size(), id_size);
+    const auto found = std::ranges::find_if(*ring, [&](const auto& one) { return one->id == id; });
+    if (found == ring->end())
+        return fail(ErrorKind::invalid,
+                    "opening {}: it was sealed under the master key {}, and this one is {}; put "
+                    "back the master key that belongs to this data directory",
+                    purpose, text::to_hex(id), key_id());
+    const auto& key = *found;
     const auto sealed = blob.substr(head_size, blob.size() - head_size - tag_size);
     if (sealed.size() > plain_size_max)
         return fail(ErrorKind::too_large, "opening {}: more than {} bytes", purpose,
@@ -101,7 +158,7 @@ Result<Secret> Seal::open(std::string_view purpose, std::string_view blob) const
     int count = 0;
     unsigned char rest = 0;  // GCM writes nothing at the end
     if (!context ||
-        EVP_DecryptInit_ex2(context.get(), EVP_aes_256_gcm(), as_unsigned(key_.view()),
+        EVP_DecryptInit_ex2(context.get(), EVP_aes_256_gcm(), as_unsigned(key->secret.view()),
                             as_unsigned(head.substr(head_size - nonce_size)), nullptr) != 1 ||
         EVP_DecryptUpdate(context.get(), nullptr, &count, as_unsigned(data), to_int(data.size())) !=
             1 ||

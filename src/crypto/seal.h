@@ -2,15 +2,19 @@
 /// Seals secrets for the store: AES-256-GCM under the master key
 /// (docs/decisions/0003-local-authority.md).
 
+#include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
+#include "base/snapshot.h"
 #include "crypto/secret.h"
 
 namespace rhumb::crypto {
 
-/// Immutable; safe to use from any thread.
+/// The master key, or several while it is being changed: the first seals, all of them open. Safe to
+/// use from any thread, also while another one calls take_over().
 ///
 /// A sealed blob is: "RHS" 0x01 · 8 bytes that name the master key · 12 bytes nonce · ciphertext ·
 /// 16 bytes tag. The purpose and all before the ciphertext are authenticated, so that a blob opens
@@ -22,6 +26,8 @@ public:
 
     /// `invalid` when the key is not `key_size` bytes.
     static Result<Seal> make(Secret key);
+    /// The same with several keys, the one that seals first; at least one.
+    static Result<Seal> make(std::vector<Secret> keys);
 
     /// `purpose` says what the secret is and of which record ("certificate/17/key"): the same words
     /// open it.
@@ -31,14 +37,27 @@ public:
     /// master key; the message tells which.
     Result<Secret> open(std::string_view purpose, std::string_view blob) const;
 
-    /// Names the master key without giving it away: 16 hexadecimal digits.
+    /// Names the master key that seals without giving it away: 16 hexadecimal digits.
     std::string key_id() const;
+    /// All that it has, the one that seals first.
+    std::vector<std::string> key_ids() const;
+
+    /// The same keys, with the one of that name to seal. `not_found`.
+    Result<Seal> with_first(std::string_view key_id) const;
+
+    /// The master key under which a blob is sealed; "" when it is no sealed blob.
+    static std::string key_id_of(std::string_view blob);
+
+    /// From now on has the keys of `other`.
+    void take_over(const Seal& other);
 
 private:
-    Seal(Secret key, std::string id);
+    struct Key;
+    using Ring = std::vector<std::shared_ptr<const Key>>;  // never empty
 
-    Secret key_;
-    std::string id_;  // 8 bytes
+    explicit Seal(Ring ring);
+
+    std::unique_ptr<Snapshot<Ring>> ring_;
 };
 
 }  // namespace rhumb::crypto

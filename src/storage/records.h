@@ -78,14 +78,17 @@ struct MirrorRecord {
     std::string last_error;
 };
 
+/// A root of this installation. It is made known first, signs (by its intermediates) from
+/// `activated` on, and no more once it is `retired`.
 struct AuthorityRecord {
     Id id = 0;
     std::string name;
     std::string root_pem;
     std::string sealed_root_key;
-    std::string intermediate_pem;
-    std::string sealed_intermediate_key;
+    std::string cross_pem;  ///< the same root signed by the one before or after it; "" for none
     Seconds created{};
+    std::optional<Seconds> activates;  ///< when it is to begin; nothing: by hand
+    std::optional<Seconds> activated;
     std::optional<Seconds> retired;
 };
 

@@ -196,35 +196,6 @@ TEST_F(Records, NotesHowARenewalWent) {
         change([&](Transaction& transaction) { return transaction.update_renewal(id + 1, {}); }));
 }
 
-TEST_F(Records, ChoosesTheNewestAuthorityThatIsNotRetired) {
-    const AuthorityRecord first{0,   "Rhumb A", "root", std::string{"\0r", 2}, "intermediate",
-                                "i", at(1),     {}};
-    const AuthorityRecord second{0, "Rhumb B", "root 2", "r2", "intermediate 2", "i2", at(2), {}};
-    const auto first_id =
-        must(change([&](Transaction& transaction) { return transaction.add_authority(first); }));
-    const auto second_id =
-        must(change([&](Transaction& transaction) { return transaction.add_authority(second); }));
-
-    EXPECT_EQ(look([](const View& view) { return view.find_authority(); })->id, second_id);
-    must(change(
-        [&](Transaction& transaction) { return transaction.retire_authority(second_id, at(3)); }));
-    auto current = look([](const View& view) { return view.find_authority(); });
-
-    ASSERT_TRUE(current);
-    EXPECT_EQ(current->id, first_id);
-    EXPECT_EQ(current->name, "Rhumb A");
-    EXPECT_EQ(current->root_pem, "root");
-    EXPECT_EQ(current->sealed_root_key, (std::string{"\0r", 2}));
-    EXPECT_EQ(current->intermediate_pem, "intermediate");
-    EXPECT_EQ(current->sealed_intermediate_key, "i");
-    EXPECT_EQ(current->created, at(1));
-    current->intermediate_pem = "next";
-    must(change([&](Transaction& transaction) { return transaction.update_authority(*current); }));
-    EXPECT_EQ(look([](const View& view) { return view.find_authority(); })->intermediate_pem,
-              "next");
-    EXPECT_EQ(look([](const View& view) { return view.authorities(); })[0].retired, at(3));
-}
-
 TEST_F(Records, PagesThroughTheAuditTrailFromTheNewestOn) {
     must(change([](Transaction& transaction) -> Result<void> {
         for (int i = 1; i <= 5; ++i) {

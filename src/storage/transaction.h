@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "storage/authority_records.h"
 #include "storage/records.h"
 
 namespace rhumb::storage {
@@ -47,8 +48,28 @@ public:
 
     /// Newest first, the retired ones included.
     Result<std::vector<AuthorityRecord>> authorities() const;
-    /// The newest that is not retired.
+    /// The one that signs: the newest that is activated and not retired.
     Result<std::optional<AuthorityRecord>> find_authority() const;
+    /// The one that is made known and does not sign yet.
+    Result<std::optional<AuthorityRecord>> find_next_authority() const;
+    /// Of all authorities, newest first, the retired ones included.
+    Result<std::vector<IntermediateRecord>> intermediates() const;
+
+    /// Oldest first; of all signers.
+    Result<std::vector<RevocationRecord>> revocations() const;
+    Result<std::optional<RevocationRecord>> find_revocation(std::string_view signer,
+                                                            std::string_view serial) const;
+    Result<std::vector<CrlRecord>> crls() const;
+
+    /// Newest first.
+    Result<std::vector<ClientCertificateRecord>> client_certificates() const;
+
+    /// All that is sealed, in use or not.
+    Result<std::vector<SealedRecord>> sealed() const;
+
+    Result<std::optional<RenewalClaim>> find_renewal_claim(std::string_view name) const;
+    /// What was said of the coming end of this certificate.
+    Result<std::vector<std::string>> expiry_warnings(Id certificate) const;
 
     Result<std::optional<std::string>> find_setting(std::string_view key) const;
 
@@ -96,9 +117,27 @@ public:
     Result<void> remove_mirror(std::string_view certificate);
 
     Result<Id> add_authority(const AuthorityRecord& authority);
-    /// Replaces all of the authority with this id but `created`.
+    /// Replaces all of the authority with this id but `created` and the key.
     Result<void> update_authority(const AuthorityRecord& authority);
-    Result<void> retire_authority(Id id, Seconds when);
+    /// Adds it in the place of the one of the same authority that is in use, which retires.
+    Result<Id> add_intermediate(const IntermediateRecord& intermediate);
+
+    /// conflict: that certificate is revoked already.
+    Result<Id> add_revocation(const RevocationRecord& revocation);
+    /// In the place of the signer's list before it. conflict: that has the same number or a higher
+    /// one.
+    Result<void> put_crl(const CrlRecord& crl);
+
+    Result<Id> add_client_certificate(const ClientCertificateRecord& certificate);
+
+    /// Puts another blob in the place of a sealed one. An empty one wipes the key.
+    Result<void> put_sealed(SealedPlace place, Id id, std::string_view blob);
+
+    /// In the place of whoever had it.
+    Result<void> put_renewal_claim(const RenewalClaim& claim);
+    /// Only this holder's; nothing happens when it is another's.
+    Result<void> remove_renewal_claim(std::string_view name, std::string_view holder);
+    Result<void> add_expiry_warning(Id certificate, std::string_view threshold, Seconds when);
 
     /// Any bytes under a key.
     Result<void> put_setting(std::string_view key, std::string_view value);

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/files.h"
-#include "certs/authority.h"
+#include "certs/authority_rotation.h"
 #include "cli/commands.h"
 #include "cli/installation.h"
 #include "server/machine.h"
@@ -77,9 +77,11 @@ Result<Exit> rotate(const Context& context, const std::vector<std::string>& host
     auto permitted = machine.wanted;
     for (const auto& name : machine.own)
         if (!name.is_ip()) permitted.push_back(name);
-    TRY(const auto authority, certs::Authority::rotate(*installation.store, installation.seal,
-                                                       {.host = machine.primary, .permitted = permitted, .now = context.clock.now()},
-                                                       {context.environment.user, "command line"}));
+    TRY(const auto rotation, certs::rotate_root(*installation.store, installation.seal,
+                                                {.host = machine.primary, .permitted = permitted, .now = context.clock.now()},
+                                                {certs::Activation::Kind::at_once}, {context.environment.user, "command line"}));
+    const auto& authority = rotation.authority;
+    for (const auto& note : rotation.notes) say("{}", note);
     say("new root       {}", authority.root().common_name());
     say("SHA-256        {}", pki::to_colon_hex(authority.root().fingerprint_sha256()));
     say("A running server issues new certificates under it within a minute. Now: rhumb trust install");

@@ -1,0 +1,173 @@
+#include "certs/key_rotation.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "certs/recording.h"
+#include "certs/sealing.h"
+#include "pki/request.h"
+
+namespace rhumb::certs {
+
+namespace {
+
+/// The setting that names the master key of the store: 8 bytes, as blobs have them. The store
+/// refuses blobs of others once it is there.
+constexpr std::string_view setting = "master-key";
+
+/// What the present key is called; "" in a store whose key was never changed.
+Result<std::string> stored_key_id(const storage::View& view) {
+    TRY(const auto bytes, view.find_setting(setting));
+    return bytes ? text::to_hex(*bytes) : std::string{};
+}
+
+Result<std::string> stored_key_id(const storage::Store& store) {
+    return store.read([](const storage::View& view) { return stored_key_id(view); });
+}
+
+tl::unexpected<Error> other_key(const std::string& wanted, const crypto::Seal& seal) {
+    return fail(ErrorKind::conflict,
+                "what the store keeps sealed is under the master key {}, and the one at hand is "
+                "{}: put back the master key that belongs to this store. If that is lost for good: "
+                "rhumb keys rotate --lost, then rhumb ca rotate --now",
+                wanted, seal.key_ids().front());
+}
+
+std::string_view use_of(storage::SealedPlace place) {
+    switch (place) {
+        case storage::SealedPlace::certificate:
+        case storage::SealedPlace::request: return leaf_key;
+        case storage::SealedPlace::root: return root_key;
+        case storage::SealedPlace::intermediate: return intermediate_key;
+        case storage::SealedPlace::client_certificate: return client_key;
+    }
+    return {};
+}
+
+std::string owner_of(const storage::SealedRecord& record) {
+    switch (record.place) {
+        case storage::SealedPlace::certificate:
+            return fmt::format("the {}certificate «{}» (id {})",
+                               record.is_in_use ? "" : "archived ", record.name, record.id);
+        case storage::SealedPlace::request: return fmt::format("the request «{}»", record.name);
+        case storage::SealedPlace::root: return fmt::format("the root «{}»", record.name);
+        case storage::SealedPlace::intermediate:
+            return fmt::format("an intermediate of «{}»", record.name);
+        case storage::SealedPlace::client_certificate:
+            return fmt::format("the client certificate of «{}»", record.name);
+    }
+    return {};
+}
+
+Result<pki::PublicKey> public_key_of(const storage::SealedRecord& record) {
+    if (record.place == storage::SealedPlace::request) {
+        TRY(const auto request, pki::Request::from_pem(record.pem));
+        return request.public_key();
+    }
+    TRY(const auto certificate, pki::Certificate::from_pem(record.pem));
+    return certificate.public_key();
+}
+
+/// The same under the other key; nothing when it is under that one already.
+Result<std::optional<std::string>> reseal(const storage::SealedRecord& record,
+                                          const crypto::Seal& from, const crypto::Seal& to) {
+    if (crypto::Seal::key_id_of(record.blob) == to.key_id()) return std::nullopt;
+    TRY(const auto key, public_key_of(record));
+    TRY(const auto purpose, sealed_purpose(use_of(record.place), key));
+    TRY(const auto plain, from.open(purpose, record.blob));
+    TRY(auto blob, to.seal(purpose, plain.view()));
+    return blob;
+}
+
+}  // namespace
+
+Result<crypto::Seal> open_seal(storage::Store& store, const crypto::MasterKeyPlace& place) {
+    TRY(auto seal, crypto::make_seal(place));
+    TRY(const auto wanted, stored_key_id(store));
+    if (wanted.empty() || wanted == seal.key_id()) return seal;
+    auto ordered = seal.with_first(wanted);
+    if (!ordered) return other_key(wanted, seal);
+    // The store is under the next key already: what was interrupted is finished.
+    if (!place.credential) TRY_DONE(crypto::promote_next_master_key(place));
+    return ordered;
+}
+
+Result<void> refresh_seal(const storage::Store& store, const crypto::MasterKeyPlace& place,
+                          crypto::Seal& seal) {
+    TRY(const auto wanted, stored_key_id(store));
+    if (wanted.empty() || wanted == seal.key_id()) return {};
+    TRY(const auto present, crypto::make_seal(place));
+    const auto ordered = present.with_first(wanted);
+    if (!ordered) return other_key(wanted, present);
+    seal.take_over(*ordered);
+    return {};
+}
+
+Result<KeyRotation> reseal_all(storage::Store& store, const crypto::Seal& from,
+                               const crypto::Seal& to, bool accepts_loss, const Actor& actor,
+                               Seconds now) {
+    KeyRotation rotation;
+    rotation.old_id = from.key_id();
+    rotation.new_id = to.key_id();
+    TRY(const auto id, text::from_hex(to.key_id()));
+    TRY_DONE(store.transact([&](storage::Transaction& transaction) -> Result<void> {
+        TRY_DONE(transaction.put_setting(setting, id));
+        TRY(const auto records, transaction.sealed());
+        for (const auto& record : records) {
+            const auto blob = reseal(record, from, to);
+            if (!blob && record.is_in_use && !accepts_loss)
+                return fail(ErrorKind::conflict,
+                            "changing the master key: the key of {} does not open ({}), so nothing "
+                            "was changed. Put back the master key that it was sealed under; if "
+                            "that is lost for good: rhumb keys rotate --lost",
+                            owner_of(record), blob.error().message);
+            if (!blob) {
+                rotation.left.push_back(
+                    fmt::format("the key of {} does not open, and stays as it "
+                                "is: {}",
+                                owner_of(record), blob.error().message));
+            } else if (*blob) {
+                TRY_DONE(transaction.put_sealed(record.place, record.id, **blob));
+                ++rotation.resealed;
+            }
+        }
+        TRY_DONE(transaction.add_event(
+            make_event(actor, now, "master-key.changed", rotation.new_id,
+                       fmt::format("in the place of {}; {} keys sealed anew, {} left",
+                                   rotation.old_id, rotation.resealed, rotation.left.size()))));
+        return {};
+    }));
+    return rotation;
+}
+
+Result<KeyRotation> rotate_master_key(storage::Store& store, const crypto::MasterKeyPlace& place,
+                                      bool accepts_loss, const Actor& actor, Seconds now,
+                                      const KeyRotationStep& step) {
+    const auto done = [&](std::string_view what) {
+        if (step) step(what);
+    };
+    // What was interrupted comes to its end first.
+    if (auto opened = open_seal(store, place); !opened && !accepts_loss)
+        return tl::unexpected(std::move(opened).error());
+    TRY(auto next, crypto::load_or_create_next_master_key(place));
+    done("next key written");
+    TRY(const auto to, crypto::Seal::make(std::move(next)));
+    TRY(const auto from, crypto::make_seal(place));
+    if (from.key_ids().size() < 2)
+        return fail(ErrorKind::conflict,
+                    "changing the master key: the next key is the present one; make another");
+    TRY(auto rotation, reseal_all(store, from, to, accepts_loss, actor, now));
+    done("store sealed anew");
+    if (place.credential) {
+        rotation.remedy = fmt::format(
+            "now let the credential {0} of the service be the new key, leave {0}.next out, and "
+            "restart it; keep the old key as long as you keep backups from before",
+            place.credential->filename().string());
+        return rotation;
+    }
+    TRY_DONE(crypto::promote_next_master_key(place));
+    done("key file swapped");
+    return rotation;
+}
+
+}  // namespace rhumb::certs
