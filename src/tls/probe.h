@@ -16,7 +16,7 @@ namespace rhumb::tls {
 enum class KeyFamily { any, ecdsa, rsa };
 
 struct ProbeOrder {
-    net::Address address;       ///< a literal IP address and a port
+    net::Address address{};     ///< a literal IP address and a port
     std::string server_name{};  ///< as the client sends it; "" or an IP address: none is sent
     KeyFamily family = KeyFamily::any;
     std::chrono::milliseconds limit{2'000};  ///< for connection and handshake together
