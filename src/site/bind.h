@@ -67,9 +67,4 @@ Result<Rebound> unbind(Home& home, const UnbindOrder& order, const Change& chang
 Result<Rebound> bind_in(config::Document& document, const BindOrder& order);
 Result<Rebound> unbind_in(config::Document& document, const UnbindOrder& order);
 
-/// Every place where the configuration names `certificate` names `next` instead: for one that was
-/// renamed or replaced under another name. An empty `next` takes it out.
-Result<storage::Id> rename_bound(Home& home, const std::string& certificate,
-                                 const std::string& next, const Change& change);
-
 }  // namespace rhumb::site
