@@ -7,6 +7,9 @@
 #include <openssl/objects.h>
 #include <openssl/x509v3.h>
 
+#include "crypto/errors.h"
+#include "pki/native.h"
+
 namespace rhumb::pki {
 
 namespace {
@@ -81,13 +84,22 @@ std::string check_extended(const Judged& judged) {
     return extended->has_client ? "" : "its extended key usage does not permit TLS clients";
 }
 
+/// A root may have another name for its issuer; what counts is that its own key signed it.
+bool is_signed_by_itself(const Facts& facts) {
+    auto* const x509 = Native::get(facts.certificate);
+    const bool is = X509_verify(x509, X509_get0_pubkey(x509)) == 1;
+    crypto::take_openssl_reasons();
+    return is;
+}
+
 std::string check_authority_key(const Judged& judged) {
-    const auto& key = judged.facts.authority_key;
-    if (!key)
-        return judged.facts.is_self_issued
+    const auto& facts = judged.facts;
+    if (facts.authority_key)
+        return facts.authority_key->key_id
                    ? ""
-                   : "it does not say which key signed it (authority key identifier)";
-    return key->key_id ? "" : "its authority key identifier is without the key's identifier";
+                   : "its authority key identifier is without the key's identifier";
+    if (facts.is_self_issued || is_signed_by_itself(facts)) return {};
+    return "it does not say which key signed it (authority key identifier)";
 }
 
 std::string check_root_key(const Judged& judged) {
@@ -207,7 +219,7 @@ constexpr std::array rules{
                     "no authority key identifier, or an incomplete one", check_authority_key},
     CertificateRule{"key-id.root", letter, root,
                     "a root's authority key identifier that is not its own", check_root_key},
-    CertificateRule{"serial.malformed", letter, anywhere,
+    CertificateRule{"serial.malformed", letter, below_root,
                     "a serial number of zero, below zero, or longer than 20 bytes", check_serial},
     CertificateRule{"access.malformed", letter, anywhere,
                     "authority information access that is damaged or empty",

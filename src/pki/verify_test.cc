@@ -33,12 +33,12 @@ TEST_F(Verify, AcceptsAGoodChainForEachOfItsNames) {
 }
 
 TEST_F(Verify, RefusesAnotherHostAnotherTimeAndAnotherRoot) {
-    EXPECT_THAT(check(chain_, "b.test").error().message, HasSubstr("ostname mismatch"));
-    EXPECT_THAT(check(chain_, "127.0.0.2").error().message, HasSubstr("address mismatch"));
+    EXPECT_THAT(check(chain_, "b.test").error().message, HasSubstr("not for «b.test»"));
+    EXPECT_THAT(check(chain_, "127.0.0.2").error().message, HasSubstr("not for «127.0.0.2»"));
     EXPECT_THAT(check(chain_, "", example_now + std::chrono::days{91}).error().message,
-                HasSubstr("expired"));
+                HasSubstr("date.expired"));
     EXPECT_THAT(check(chain_, "", example_now - std::chrono::hours{2}).error().message,
-                HasSubstr("not yet valid"));
+                HasSubstr("not valid before"));
     EXPECT_FALSE(
         verify(chain_, {.roots = {ExampleAuthority{}.root}, .now = example_now, .host = ""}));
     EXPECT_FALSE(verify(chain_, {.roots = {}, .now = example_now, .host = ""}));
@@ -49,7 +49,7 @@ TEST_F(Verify, RefusesAChainWithoutItsIntermediate) {
 
     ASSERT_FALSE(checked);
     EXPECT_THAT(checked.error().message, HasSubstr("«CN=a.test»"));
-    EXPECT_THAT(checked.error().message, HasSubstr("unable to get local issuer"));
+    EXPECT_THAT(checked.error().message, HasSubstr("path.no-issuer"));
 }
 
 /// The intermediate says nothing of constraints, so issue() signs; what the root says must still
@@ -67,7 +67,7 @@ TEST_F(Verify, RefusesANameOutsideTheRootsConstraints) {
     const auto checked = check(*Chain::make({rogue, authority_.intermediate}), "www.example.com");
 
     ASSERT_FALSE(checked);
-    EXPECT_THAT(checked.error().message, HasSubstr("subtree"));
+    EXPECT_THAT(checked.error().message, HasSubstr("constraints.not-permitted"));
 }
 
 /// OpenSSL's own program, as others would run it.
