@@ -2,7 +2,6 @@
 /// Event: one coroutine waits until another, on the same loop, has something for it. Not thread-safe.
 
 #include <asio/post.hpp>
-#include <asio/use_awaitable.hpp>
 #include <memory>
 #include <utility>
 
@@ -19,11 +18,11 @@ public:
     /// Comes back when notified; at once when that has happened since the last wait. One waits at a time.
     Sure<void> wait() {
         if (!std::exchange(is_set_, false))
-            co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(
+            co_await asio::async_initiate<decltype(use_awaitable), void()>(
                 [this](auto handler) {
                     waiter_ = std::make_unique<Handled<decltype(handler)>>(std::move(handler));
                 },
-                asio::use_awaitable);
+                use_awaitable);
     }
 
     /// True while a coroutine waits.

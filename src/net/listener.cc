@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <asio/experimental/as_tuple.hpp>
-#include <asio/use_awaitable.hpp>
 #include <cerrno>
 #include <cstring>
 
@@ -133,8 +132,8 @@ struct Listener::State {
           on_accept{std::move(accept)},
           on_exhausted{std::move(exhausted)} {}
 
-    asio::posix::stream_descriptor descriptor;
-    asio::steady_timer pause;
+    asio::posix::basic_stream_descriptor<Executor> descriptor;
+    asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor> pause;
     const observe::Log& log;
     OnAccept on_accept;
     OnExhausted on_exhausted;
@@ -182,9 +181,9 @@ constexpr std::chrono::seconds say_again_after{10};
 }  // namespace
 
 Sure<void> Listener::accept_all(std::shared_ptr<State> state) {
-    constexpr auto tuple = asio::experimental::as_tuple(asio::use_awaitable);
+    constexpr auto tuple = asio::experimental::as_tuple(use_awaitable);
     while (state->is_open) {
-        const auto [error] = co_await state->descriptor.async_wait(asio::posix::stream_descriptor::wait_read, tuple);
+        const auto [error] = co_await state->descriptor.async_wait(asio::posix::descriptor_base::wait_read, tuple);
         if (error || !state->is_open) co_return;
         for (int i = 0; i < accepts_in_a_row_max && state->is_open; ++i) {
             Accepted accepted{};

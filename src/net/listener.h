@@ -2,7 +2,7 @@
 /// Listener: accepts connections of one address on one loop. Each loop has its own socket (SO_REUSEPORT), so the kernel
 /// spreads the clients.
 
-#include <asio/posix/stream_descriptor.hpp>
+#include <asio/posix/basic_stream_descriptor.hpp>
 #include <functional>
 #include <memory>
 

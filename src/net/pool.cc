@@ -3,7 +3,6 @@
 #include <asio/bind_executor.hpp>
 #include <asio/post.hpp>
 #include <asio/thread_pool.hpp>
-#include <asio/use_awaitable.hpp>
 
 #include "net/spawn.h"
 
@@ -32,7 +31,7 @@ Task<void> Pool::run_erased(std::function<void()> work) {
     const auto home = co_await this_executor();
     // Work that throws is a library's failure which its module should have caught: say so, and live on.
     Result<void> outcome = fail(ErrorKind::unavailable, "the server is stopping");
-    co_await asio::async_initiate<decltype(asio::use_awaitable), void()>(
+    co_await asio::async_initiate<decltype(use_awaitable), void()>(
         [&](auto handler) {
             asio::post(threads_->pool, [home, busy = busy_, &outcome, work = std::move(work),
                                         handler = std::move(handler)]() mutable {
@@ -47,7 +46,7 @@ Task<void> Pool::run_erased(std::function<void()> work) {
                 asio::post(home, [handler = std::move(handler)]() mutable { std::move(handler)(); });
             });
         },
-        asio::use_awaitable);
+        use_awaitable);
     co_return outcome;
 }
 

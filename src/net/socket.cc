@@ -5,7 +5,6 @@
 
 #include <array>
 #include <asio/experimental/as_tuple.hpp>
-#include <asio/use_awaitable.hpp>
 #include <cerrno>
 
 #include "net/loop.h"
@@ -44,13 +43,18 @@ Progress Socket::try_write(std::string_view bytes) {
     }
 }
 
-Sure<std::optional<char>> Socket::peek() {
-    char first = 0;
+Sure<std::string> Socket::read_first(std::size_t size_max) {
+    std::string bytes;
     for (;;) {
-        const auto count = ::recv(fd(), &first, 1, MSG_PEEK);
-        if (count == 1) co_return first;
-        if (count == 0 || (errno != EAGAIN && errno != EINTR)) co_return std::nullopt;
-        if (errno == EAGAIN && !co_await wait(Readiness::readable)) co_return std::nullopt;
+        bytes.resize(size_max);
+        const auto read = try_read(bytes);
+        if (read.tried == Tried::done) {
+            bytes.resize(read.count);
+            co_return bytes;
+        }
+        std::string{}.swap(bytes);  // who waits holds no memory
+        if (read.tried != Tried::would_read) co_return bytes;
+        if (const auto waited = co_await wait(Readiness::readable); !waited) co_return bytes;
     }
 }
 
@@ -61,11 +65,11 @@ Task<void> Socket::wait(Readiness readiness) {
     }
     is_expired_ = std::chrono::steady_clock::now() >= deadline_;
     if (!is_expired_) {
-        const auto type = readiness == Readiness::readable ? asio::posix::stream_descriptor::wait_read
-                                                           : asio::posix::stream_descriptor::wait_write;
+        const auto type = readiness == Readiness::readable ? asio::posix::descriptor_base::wait_read
+                                                           : asio::posix::descriptor_base::wait_write;
         is_waiting_ = true;
         const auto [error] =
-            co_await descriptor_.async_wait(type, asio::experimental::as_tuple(asio::use_awaitable));
+            co_await descriptor_.async_wait(type, asio::experimental::as_tuple(use_awaitable));
         is_waiting_ = false;
         is_woken_ = false;
         if (error && error != asio::error::operation_aborted)
@@ -103,6 +107,23 @@ Sure<void> Socket::finish() {
             budget -= read.count;
         }
     }
+}
+
+Progress PlainStream::try_read(std::span<char> into) {
+    if (early_.empty()) return socket_->try_read(into);
+    const auto count = early_.copy(into.data(), into.size());
+    early_.erase(0, count);
+    return {Tried::done, count};
+}
+
+namespace {
+
+Task<void> at_once() { co_return Result<void>{}; }
+
+}  // namespace
+
+Task<void> PlainStream::wait(Readiness readiness) {
+    return readiness == Readiness::readable && !early_.empty() ? at_once() : socket_->wait(readiness);
 }
 
 }  // namespace rhumb::net

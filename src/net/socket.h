@@ -2,9 +2,9 @@
 /// Socket: a connected file descriptor on a loop, with a deadline for its waits. What plain and TLS streams are built on.
 /// Not thread-safe: it belongs to its loop.
 
-#include <asio/posix/stream_descriptor.hpp>
+#include <asio/posix/basic_stream_descriptor.hpp>
 #include <memory>
-#include <optional>
+#include <string>
 
 #include "net/address.h"
 #include "net/stream.h"
@@ -26,8 +26,8 @@ public:
 
     Progress try_read(std::span<char> into);
     Progress try_write(std::string_view bytes);
-    /// The first byte that waits to be read, left where it is; nothing when the peer sends none before the deadline.
-    Sure<std::optional<char>> peek();
+    /// The first bytes that the peer sends, `size_max` at most; "" when there come none before the deadline.
+    Sure<std::string> read_first(std::size_t size_max);
 
     /// See Stream.
     Task<void> wait(Readiness readiness);
@@ -44,7 +44,7 @@ private:
     void expire();  ///< by the loop, when the deadline has passed
 
     Loop& loop_;
-    asio::posix::stream_descriptor descriptor_;
+    asio::posix::basic_stream_descriptor<Executor> descriptor_;
     SteadyTime deadline_ = SteadyTime::max();
     Socket* next_ = nullptr;  ///< the loop's list of all its sockets
     Socket* previous_ = nullptr;
@@ -57,16 +57,19 @@ private:
 /// A stream that is not encrypted.
 class PlainStream final : public Stream {
 public:
-    explicit PlainStream(std::unique_ptr<Socket> socket) : socket_{std::move(socket)} {}
-    Progress try_read(std::span<char> into) override { return socket_->try_read(into); }
+    /// `early`: what was read from the socket already.
+    explicit PlainStream(std::unique_ptr<Socket> socket, std::string early = {})
+        : socket_{std::move(socket)}, early_{std::move(early)} {}
+    Progress try_read(std::span<char> into) override;
     Progress try_write(std::string_view bytes) override { return socket_->try_write(bytes); }
-    Task<void> wait(Readiness readiness) override { return socket_->wait(readiness); }
+    Task<void> wait(Readiness readiness) override;
     void wake() override { socket_->wake(); }
     void set_deadline(SteadyTime deadline) override { socket_->set_deadline(deadline); }
     Sure<void> close() override { return socket_->finish(); }
 
 private:
     std::unique_ptr<Socket> socket_;
+    std::string early_;  // what is left of it
 };
 
 }  // namespace rhumb::net

@@ -1,11 +1,9 @@
 #pragma once
 /// Starting coroutines, and asking on which loop one runs: what other modules need of Asio, so that they need not include it.
 
-#include <asio/any_io_executor.hpp>
 #include <asio/co_spawn.hpp>
 #include <asio/post.hpp>
 #include <asio/this_coro.hpp>
-#include <asio/use_awaitable.hpp>
 #include <functional>
 #include <utility>
 
@@ -13,14 +11,11 @@
 
 namespace rhumb::net {
 
-/// The loop that a coroutine runs on; cheap to copy.
-using Executor = asio::any_io_executor;
-
 /// const auto executor = co_await net::this_executor();
 inline auto this_executor() { return asio::this_coro::executor; }
 
 /// co_await net::next_turn(); lets the others on this loop run first.
-inline auto next_turn() { return asio::post(asio::use_awaitable); }
+inline auto next_turn() { return asio::post(use_awaitable); }
 
 /// Starts `task` on `executor`, at the executor's next turn. `done` is called there when it has ended, with what it threw or null.
 template <class Done>

@@ -18,7 +18,7 @@ namespace rhumb::net {
 /// What `work` (a Task<T> or a Sure<T>) comes to. Throws what it throws, and when it has not ended
 /// after `limit`.
 template <class T>
-T run_to_end(asio::awaitable<T> work, std::chrono::seconds limit = std::chrono::seconds{30}) {
+T run_to_end(asio::awaitable<T, Executor> work, std::chrono::seconds limit = std::chrono::seconds{30}) {
     asio::io_context loop{1};
     const auto guard = asio::make_work_guard(loop);  // work in a pool is not yet known to the loop
     std::optional<T> outcome;

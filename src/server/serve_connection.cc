@@ -9,6 +9,9 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
+/// A ClientHello is smaller, usually; what comes after that is read later.
+constexpr std::size_t first_read_size = 2048;
+
 /// Letters begin a request in clear; a TLS record begins with 0x16.
 bool looks_like_http(char first) { return (first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z'); }
 
@@ -51,8 +54,8 @@ using SessionPointer = std::unique_ptr<Session>;
 
 /// Null when the handshake fails.
 net::Sure<SessionPointer> begin_tls(LoopContext& context, const Binding& binding, std::shared_ptr<const BindingSettings> settings,
-                                    const net::Accepted& accepted, std::unique_ptr<net::Socket> socket) {
-    auto stream = tls::TlsStream::make(settings->tls, std::move(socket));
+                                    const net::Accepted& accepted, std::unique_ptr<net::Socket> socket, std::string early) {
+    auto stream = tls::TlsStream::make(settings->tls, std::move(socket), std::move(early));
     if (!stream) {
         context.log.error("tls", "{}", stream.error().message);
         co_return nullptr;
@@ -73,15 +76,16 @@ net::Sure<SessionPointer> begin(LoopContext& context, const Binding& binding, ne
     auto settings = binding.settings.get();
     auto socket = std::make_unique<net::Socket>(context.loop, accepted.fd);
     http::Application* application = binding.application.get();
+    std::string early;
     if (settings->tls) {
         socket->set_deadline(SteadyClock::now() + settings->handshake_timeout);
-        const auto first = co_await socket->peek();
-        if (!first) co_return nullptr;
-        if (!looks_like_http(*first))
-            co_return co_await begin_tls(context, binding, std::move(settings), accepted, std::move(socket));
+        early = co_await socket->read_first(first_read_size);
+        if (early.empty()) co_return nullptr;
+        if (!looks_like_http(early.front()))
+            co_return co_await begin_tls(context, binding, std::move(settings), accepted, std::move(socket), std::move(early));
         application = &context.plain_http_refusal;
     }
-    auto stream = std::make_unique<net::PlainStream>(std::move(socket));
+    auto stream = std::make_unique<net::PlainStream>(std::move(socket), std::move(early));
     co_return std::make_unique<Session>(context, std::move(settings), *application, std::move(stream), plain_channel(accepted), false);
 }
 

@@ -64,7 +64,8 @@ Result<ContextPointer> make_context(Profile profile, const TicketKeys& tickets) 
                               SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     SSL_CTX_set_read_ahead(raw, 1);  // one read for a record's head and body
     SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_OFF);  // tickets only
-    SSL_CTX_set_num_tickets(raw, 1);
+    // None within the handshake of TLS 1.3: TlsStream sends one with the first bytes of an answer, in the same packet.
+    SSL_CTX_set_num_tickets(raw, 0);
     constexpr std::array<unsigned char, 5> session_context{'r', 'h', 'u', 'm', 'b'};
     if (SSL_CTX_set_session_id_context(raw, session_context.data(), session_context.size()) != 1 ||
         SSL_CTX_set_min_proto_version(raw, settings.version_min) != 1 ||

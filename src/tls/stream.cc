@@ -7,17 +7,28 @@
 
 namespace rhumb::tls {
 
-TlsStream::TlsStream(std::shared_ptr<const ServerContext> context, std::unique_ptr<net::Socket> socket)
-    : context_{std::move(context)}, socket_{std::move(socket)}, ssl_{SSL_new(context_->base()), SSL_free} {}
+namespace {
+
+constexpr std::size_t record_size_max = SSL3_RT_MAX_PLAIN_LENGTH;
+
+}  // namespace
+
+TlsStream::TlsStream(std::shared_ptr<const ServerContext> context, std::unique_ptr<net::Socket> socket, std::string early)
+    : context_{std::move(context)},
+      socket_{std::move(socket)},
+      bio_{socket_->fd(), std::move(early)},
+      ssl_{SSL_new(context_->base()), SSL_free} {}
 
 TlsStream::~TlsStream() = default;
 
 Result<std::unique_ptr<TlsStream>> TlsStream::make(std::shared_ptr<const ServerContext> context,
-                                                   std::unique_ptr<net::Socket> socket) {
-    std::unique_ptr<TlsStream> stream{new TlsStream{std::move(context), std::move(socket)}};
+                                                   std::unique_ptr<net::Socket> socket, std::string early) {
+    std::unique_ptr<TlsStream> stream{new TlsStream{std::move(context), std::move(socket), std::move(early)}};
     auto* const ssl = stream->ssl_.get();
-    if (ssl == nullptr || SSL_set_app_data(ssl, stream.get()) != 1 || SSL_set_fd(ssl, stream->socket_->fd()) != 1)
+    auto* const bio = stream->bio_.bio();
+    if (ssl == nullptr || bio == nullptr || SSL_set_app_data(ssl, stream.get()) != 1 || BIO_up_ref(bio) != 1)
         return crypto::openssl_failed(ErrorKind::internal, "beginning TLS");
+    SSL_set_bio(ssl, bio, bio);  // takes the one reference over, for both directions
     SSL_set_accept_state(ssl);
     return stream;
 }
@@ -40,7 +51,11 @@ net::Task<void> TlsStream::handshake() {
     for (;;) {
         ERR_clear_error();
         const int outcome = SSL_do_handshake(ssl_.get());
-        if (outcome == 1) co_return Result<void>{};
+        if (outcome == 1) {
+            bio_.end_handshake();
+            owes_ticket_ = SSL_version(ssl_.get()) == TLS1_3_VERSION;
+            co_return Result<void>{};
+        }
         const auto tried = to_tried(ssl_.get(), outcome);
         if (tried != net::Tried::would_read && tried != net::Tried::would_write) {
             is_broken_ = true;
@@ -71,8 +86,15 @@ net::Progress TlsStream::try_read(std::span<char> into) {
     return {tried, 0};
 }
 
+void TlsStream::promise_ticket() {
+    owes_ticket_ = false;
+    if (SSL_new_session_ticket(ssl_.get()) == 1) bio_.hold_next();
+}
+
 net::Progress TlsStream::try_write(std::string_view bytes) {
     ERR_clear_error();
+    if (owes_ticket_) promise_ticket();
+    bio_.set_more(bytes.size() > record_size_max);
     std::size_t count = 0;
     const int outcome = SSL_write_ex(ssl_.get(), bytes.data(), bytes.size(), &count);
     if (outcome == 1) return {net::Tried::done, count};
@@ -89,7 +111,7 @@ net::Task<void> at_once() { co_return Result<void>{}; }
 
 net::Task<void> TlsStream::wait(net::Readiness readiness) {
     // Not a coroutine itself: one frame less for every connection that waits.
-    const bool has_bytes = readiness == net::Readiness::readable && may_hold_bytes_ && SSL_has_pending(ssl_.get()) == 1;
+    const bool has_bytes = readiness == net::Readiness::readable && may_hold_bytes_ && (bio_.has_bytes() || SSL_has_pending(ssl_.get()) == 1);
     return has_bytes ? at_once() : socket_->wait(readiness);
 }
 
