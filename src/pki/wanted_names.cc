@@ -60,8 +60,9 @@ Result<std::string> to_a_labels(std::string_view text) {
     const bool is_wildcard = text.starts_with("*.");
     const std::string domain{is_wildcard ? text.substr(2) : text};
     char* made = nullptr;
-    const int code = idn2_to_ascii_8z(
-        domain.c_str(), &made, IDN2_NONTRANSITIONAL | IDN2_NFC_INPUT | IDN2_USE_STD3_ASCII_RULES);
+    // Not IDN2_USE_STD3_ASCII_RULES: with it libidn2 2.3 leaves out in silence what may not be in a
+    // name. Without, such names are refused, by it or by Name::parse().
+    const int code = idn2_to_ascii_8z(domain.c_str(), &made, IDN2_NONTRANSITIONAL | IDN2_NFC_INPUT);
     const IdnText ascii{made};
     if (code != IDN2_OK || !ascii)
         return fail(ErrorKind::invalid,

@@ -27,7 +27,7 @@ TEST(WantedName, MayBeInAnyLetters) {
          "xn--bcher-kva.example"},  // u and a combining diaeresis
         {"*.bücher.example", "*.xn--bcher-kva.example"},
         {"straße.example", "xn--strae-oqa.example"},  // non-transitional: not «strasse»
-        {"карта.example", "xn--80aa6adc.example"},
+        {"карта.example", "xn--80aa2azak.example"},
         {"例え。テスト", "xn--r8jz45g.xn--zckzah"},
         {"xn--bcher-kva.example", "xn--bcher-kva.example"},
     };
@@ -58,9 +58,10 @@ TEST(WantedName, IsRefusedWithWhatToWriteInstead) {
         {"b\xFC"
          "cher.example",
          "not UTF-8"},
-        {"bü cher.example", "cannot be registered"},
-        {"-ü.example", "cannot be registered"},
-        {"*.*.bücher.example", "no domain name"},
+        {"bü cher.example", "can be registered"},
+        {"-ü.example", "can be registered"},
+        {"bücher!.example", "can be registered"},
+        {"*.*.bücher.example", "only letters, digits"},
         {"*.рф", "whole top-level domain"},
     };
     for (const auto& c : cases) {
@@ -90,8 +91,7 @@ TEST(WantedNames, AreShownInTheirOwnLetters) {
          {"bücher.example", "*.straße.example", "карта.example", "plain.example"})
         EXPECT_EQ(to_unicode(*parse_wanted_name(text)), text);
     EXPECT_EQ(to_unicode(*Name::parse("192.0.2.7")), "192.0.2.7");
-    EXPECT_EQ(to_unicode(*Name::parse("xn--a-broken-one-.example.xn--99zzzz")),
-              "xn--a-broken-one-.example.xn--99zzzz");
+    EXPECT_EQ(to_unicode(*Name::parse("xn--99zzzz.example")), "xn--99zzzz.example");
 }
 
 }  // namespace
