@@ -55,6 +55,9 @@ tl::unexpected<Error> cannot_listen(const Endpoint& endpoint, int code) {
     return fail(ErrorKind::internal, "cannot listen on {}: {}", endpoint.to_string(), std::strerror(code));
 }
 
+/// Bytes of one connection that the kernel holds beyond those on their way.
+constexpr int unsent_max = 256 * 1024;
+
 Result<int> open_socket(const Endpoint& endpoint, int family) {
     const int fd = ::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0) return cannot_listen(endpoint, errno);
@@ -63,6 +66,8 @@ Result<int> open_socket(const Endpoint& endpoint, int family) {
     ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     ::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
     ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);  // accepted sockets inherit it
+    // What a slow reader has not taken waits here, and not by the megabyte in the kernel.
+    ::setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent_max, sizeof unsent_max);
     if (family == AF_INET6)
         ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, endpoint.ip == "*" ? &off : &on, sizeof on);
     auto name = to_socket_name(endpoint, family);

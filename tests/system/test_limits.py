@@ -166,8 +166,8 @@ def test_500_slow_clients_do_not_slow_a_normal_one_and_are_given_up(server, kind
         assert answers(rhumb)
         took.append(time.monotonic() - at)
 
-    # Those 500 are welcome to a turn each; then they wait, and cost nothing.
-    assert min(took[1:]) < 1, took
+    # Those 500 are welcome to a turn each, which is short; then they wait, and cost nothing.
+    assert max(took) < 5 and min(took) < 1, took
     # Linger, a tick of the timer and a busy machine are allowed for.
     wait_until(lambda: rhumb.descriptors() <= before + 8, 25, f"the end of {kind.__name__} after {time.monotonic() - began:.1f} s")
     assert answers(rhumb)
