@@ -68,7 +68,7 @@ Result<void> write_file_atomically(const std::filesystem::path& path, std::strin
     auto beside = path.string() + ".XXXXXX";
     const Descriptor file{::mkostemp(beside.data(), O_CLOEXEC)};
     if (file.get() < 0) return failed("creating a file beside", path);
-    const auto written = [&]() -> Result<void> {
+    auto written = [&]() -> Result<void> {
         if (::fchmod(file.get(), mode) != 0) return failed("setting the mode of", path);
         TRY_DONE(write_all(file.get(), bytes, path));
         if (::rename(beside.c_str(), path.c_str()) != 0) return failed("renaming over", path);

@@ -48,8 +48,9 @@ namespace {
 template <class Number>
 std::optional<Number> parse_whole(std::string_view text) {
     Number number{};
-    const auto* const end = text.data() + text.size();
-    const auto parsed = std::from_chars(text.data(), end, number);
+    const char* const begin = text.data();
+    const char* const end = begin + text.size();
+    const auto parsed = std::from_chars(begin, end, number);
     if (text.empty() || parsed.ec != std::errc{} || parsed.ptr != end) return std::nullopt;
     return number;
 }
@@ -176,20 +177,45 @@ std::string escape_html(std::string_view text) {
     return escaped;
 }
 
+namespace {
+
+/// How many bytes a character with this first byte has (Unicode 15 table 3-7); 0: none begins so.
+std::size_t utf8_length(unsigned char lead) {
+    if (lead < 0x80) return 1;
+    if (lead < 0xC2) return 0;
+    if (lead < 0xE0) return 2;
+    if (lead < 0xF0) return 3;
+    return lead < 0xF5 ? 4 : 0;
+}
+
+/// No longer form of a shorter one, nor half of a UTF-16 pair, nor beyond Unicode.
+bool is_character(std::uint32_t code, std::size_t length) {
+    const bool is_overlong = (length == 3 && code < 0x800) || (length == 4 && code < 0x10000);
+    return !is_overlong && code <= 0x10FFFF && (code < 0xD800 || code > 0xDFFF);
+}
+
+/// How many bytes the first character of `text` has; 0 when it is none.
+std::size_t utf8_character(std::string_view text) {
+    const auto lead = static_cast<unsigned char>(text.front());
+    const auto length = utf8_length(lead);
+    if (length <= 1) return length;
+    if (text.size() < length) return 0;
+    std::uint32_t code = lead & (0x7FU >> length);
+    for (const char c : text.substr(1, length - 1)) {
+        const auto next = static_cast<unsigned char>(c);
+        if ((next & 0xC0U) != 0x80U) return 0;
+        code = (code << 6U) | (next & 0x3FU);
+    }
+    return is_character(code, length) ? length : 0;
+}
+
+}  // namespace
+
 bool is_utf8(std::string_view text) {
-    for (std::size_t i = 0; i < text.size();) {
-        const auto lead = static_cast<unsigned char>(text[i]);
-        const std::size_t length = lead < 0x80 ? 1 : lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
-        if (length == 0 || text.size() - i < length) return false;
-        std::uint32_t code = length == 1 ? lead : lead & (0x7FU >> length);
-        for (std::size_t k = 1; k < length; ++k) {
-            const auto next = static_cast<unsigned char>(text[i + k]);
-            if ((next & 0xC0U) != 0x80U) return false;
-            code = (code << 6U) | (next & 0x3FU);
-        }
-        const bool overlong = (length == 3 && code < 0x800) || (length == 4 && code < 0x10000);
-        if (overlong || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) return false;
-        i += length;
+    while (!text.empty()) {
+        const auto length = utf8_character(text);
+        if (length == 0) return false;
+        text.remove_prefix(length);
     }
     return true;
 }
