@@ -1,6 +1,7 @@
 #include "certs/removal.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.h"
 #include "certs/dates.h"
@@ -53,6 +54,23 @@ Result<std::vector<storage::CertificateRecord>> find_archived(const storage::Vie
                     which.name);
     return fail(ErrorKind::not_found, "the archive has no certificate «{}»{}; {}", which.name,
                 which.id ? fmt::format(" with the id {}", *which.id) : "", text_of(archived));
+}
+
+/// Removes the answered requests with these keys, unless something else still has the key; how many
+/// keys are gone for good.
+Result<std::size_t> forget_keys(storage::Transaction& transaction, std::set<std::string> digests) {
+    TRY(const auto others, transaction.certificates(/*with_archived=*/true));
+    for (const auto& other : others) digests.erase(key_digest_of(other));
+    std::size_t gone = 0;
+    for (const auto& digest : digests) {
+        TRY(const auto requests, transaction.requests_by_key(digest));
+        const bool is_awaited = std::ranges::any_of(
+            requests, [](const storage::RequestRecord& request) { return !request.answered; });
+        if (is_awaited) continue;
+        for (const auto& request : requests) TRY_DONE(transaction.remove_request(request.id));
+        ++gone;
+    }
+    return gone;
 }
 
 }  // namespace
@@ -120,32 +138,17 @@ Result<Purged> purge(storage::Store& store, const Archived& which, const Actor& 
     Purged purged;
     TRY_DONE(store.transact([&](storage::Transaction& transaction) -> Result<void> {
         TRY(const auto meant, find_archived(transaction, which));
+        std::set<std::string> digests;
         for (const auto& record : meant) {
             TRY_DONE(transaction.purge_certificate(record.id));
             TRY_DONE(transaction.add_event(make_event(actor, now, "certificate.purged", record)));
-            ++purged.certificates;
+            digests.insert(key_digest_of(record));
         }
-        // What else has one of these keys?
-        std::vector<std::string> kept;
-        TRY(const auto others, transaction.certificates(/*with_archived=*/true));
-        for (const auto& other : others) kept.push_back(key_digest_of(other));
-        std::vector<std::string> gone;
-        for (const auto& record : meant) {
-            const auto digest = key_digest_of(record);
-            if (std::ranges::find(kept, digest) != kept.end() ||
-                std::ranges::find(gone, digest) != gone.end())
-                continue;
-            TRY(const auto requests, transaction.requests_by_key(digest));
-            const bool is_pending = std::ranges::any_of(
-                requests, [](const auto& request) { return !request.answered; });
-            if (is_pending) continue;
-            for (const auto& request : requests) TRY_DONE(transaction.remove_request(request.id));
-            gone.push_back(digest);
-            ++purged.keys;
-        }
+        purged.certificates = meant.size();
+        TRY(purged.keys, forget_keys(transaction, std::move(digests)));
         return {};
     }));
-    TRY_DONE(store.scrub());
+    purged.is_scrubbed = store.scrub().value_or(false);
     return purged;
 }
 

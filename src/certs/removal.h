@@ -40,6 +40,8 @@ Result<Change> restore(storage::Store& store, const Archived& which, bool may_re
 struct Purged {
     std::size_t certificates = 0;
     std::size_t keys = 0;  ///< less, when another certificate or a pending request has the same one
+    /// False: another program was reading the store, so the bytes are overwritten somewhat later.
+    bool is_scrubbed = false;
 };
 
 /// Removes archived ones for good, all of that name or the one with that id; a key that nothing
