@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "pki/wanted_names.h"
 
 namespace rhumb::certs {
 
@@ -108,7 +109,7 @@ Result<void> take_answer(RequestOrder& order, const Question& question, std::str
     if (answer.empty() && question.is_required)
         return fail(ErrorKind::invalid, "this one cannot be left out");
     if (question.field == "names") {
-        TRY(order.names, pki::parse_names(words(answer)));
+        TRY(order.names, pki::parse_wanted_names(words(answer)));
     } else if (question.field == "key_type") {
         TRY(order.key_type, pki::parse_key_type(answer));
     } else if (question.field == "name") {

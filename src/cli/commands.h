@@ -13,6 +13,8 @@ struct Context;
 void add_ca(CLI::App& app, Context& context);
 void add_cert(CLI::App& app, Context& context);
 void add_config(CLI::App& app, Context& context);
+void add_keys(CLI::App& app, Context& context);
+void add_selfssl(CLI::App& app, Context& context);
 void add_serve(CLI::App& app, Context& context);
 void add_service(CLI::App& app, Context& context);
 void add_status(CLI::App& app, Context& context);

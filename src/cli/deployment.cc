@@ -44,6 +44,10 @@ struct Outcome {
     bool was_refused = false;
 };
 
+bool is_empty(const certs::Change& change) {
+    return !change.added && !change.archived && !change.answer;
+}
+
 /// Binds what was made, where the work says so; the undo takes both back.
 Result<site::Undo> bind_made(const Context& context, const certs::Inventory& inventory,
                              site::Home& home, const Work& work, Outcome& outcome,
@@ -82,7 +86,8 @@ Result<void> deploy(const Context& context, Installation& installation, const Wo
             return tl::unexpected(std::move(made).error());
         }
         outcome.change = *std::move(made);
-        const site::Undo undo = [&](std::string_view why) {
+        const site::Undo undo = [&](std::string_view why) -> Result<void> {
+            if (is_empty(outcome.change)) return {};
             return certs::undo(*installation.store, outcome.change, why, actor(context),
                                context.clock.now());
         };
@@ -143,9 +148,9 @@ Result<Exit> carry_out(const Context& context, Installation& installation, const
         if (outcome.was_refused) return refused(deployed.error());
         return tl::unexpected(deployed.error());
     }
-    if (context.wants_json)
+    if (work.is_told && context.wants_json)
         say("{}", to_json(work, outcome).dump(2));
-    else
+    else if (work.is_told && !is_empty(outcome.change))
         print(work, outcome);
     print_findings(outcome.change.findings);
     print_notes(outcome.change.notes);

@@ -35,10 +35,11 @@ void add_where_options(CLI::App& verb, Where& where);
 /// One change.
 struct Work {
     /// Makes it in the store. Its errors of the kinds `invalid` and `conflict` are refusals by a
-    /// check.
+    /// check. An empty change is one that took no certificate's place.
     std::function<Result<certs::Change>()> make;
-    Where where{};     ///< the certificate is bound there, when told
-    std::string done;  ///< for a person: "installed", "removed"
+    Where where{};        ///< the certificate is bound there, when told
+    std::string done;     ///< for a person: "installed", "removed"
+    bool is_told = true;  ///< false: prints warnings and notes alone; the caller tells the rest
 };
 
 /// Does it, and prints what came of it. Where a server runs, waits until it shows what it should,

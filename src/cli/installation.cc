@@ -8,8 +8,10 @@ namespace rhumb::cli {
 Result<Installation> Installation::open(const Context& context) {
     std::error_code failed;
     if (!std::filesystem::exists(context.data / "rhumb.db", failed))
-        return fail(ErrorKind::not_found, "there is nothing in {} yet. Start it with `rhumb serve`, or name another directory with --data",
-                    context.data.string());
+        return fail(
+            ErrorKind::not_found,
+            "there is nothing in {} yet. Start it with `rhumb serve`, or name another directory with --data",
+            context.data.string());
     TRY(auto store, storage::Store::open(context.data));
     TRY(auto seal, crypto::make_seal({context.data, context.master_key()}));
     return Installation{std::make_unique<storage::Store>(std::move(store)), std::move(seal)};
@@ -18,9 +20,22 @@ Result<Installation> Installation::open(const Context& context) {
 Result<site::Home> Installation::home(const Context& context) {
     const auto holder = server::DataLock::holder(context.data);
     if (holder && holder->config_file) return site::Home::in_file(*holder->config_file);
-    TRY(const auto latest, store->read([](const storage::View& view) { return view.find_latest_revision(); }));
-    if (!latest) return fail(ErrorKind::not_found, "there is no configuration in {} yet. Start it with `rhumb serve`", context.data.string());
+    TRY(const auto latest,
+        store->read([](const storage::View& view) { return view.find_latest_revision(); }));
+    if (!latest)
+        return fail(ErrorKind::not_found,
+                    "there is no configuration in {} yet. Start it with `rhumb serve`",
+                    context.data.string());
     return site::Home::in_store(*store, {}, change(context, ""));
+}
+
+std::string crl_base(const Context& context, Installation& installation) {
+    const auto home = installation.home(context);
+    if (!home) return {};
+    const auto configuration = home->current();
+    if (!configuration) return {};
+    const auto& url = configuration->document.server.public_url;
+    return url.starts_with("http://") ? url : std::string{};
 }
 
 site::Change change(const Context& context, std::string comment) {
@@ -33,8 +48,9 @@ std::string date_and_time(Seconds time, std::string_view between, bool with_seco
     const auto day = std::chrono::floor<std::chrono::days>(time);
     const std::chrono::year_month_day date{day};
     const std::chrono::hh_mm_ss clock{time - day};
-    auto text = fmt::format("{:04}-{:02}-{:02}{}{:02}:{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                            static_cast<unsigned>(date.day()), between, clock.hours().count(), clock.minutes().count());
+    auto text = fmt::format("{:04}-{:02}-{:02}{}{:02}:{:02}", static_cast<int>(date.year()),
+                            static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                            between, clock.hours().count(), clock.minutes().count());
     if (with_seconds) text += fmt::format(":{:02}", clock.seconds().count());
     return text;
 }

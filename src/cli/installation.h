@@ -17,10 +17,14 @@ struct Installation {
     /// `not_found`, with the remedy, where nothing has been made yet.
     static Result<Installation> open(const Context& context);
 
-    /// Where the configuration lives: in the file that a running server was given, else in the store; `not_found` before the
-    /// first start.
+    /// Where the configuration lives: in the file that a running server was given, else in the
+    /// store; `not_found` before the first start.
     Result<site::Home> home(const Context& context);
 };
+
+/// Where clients find the revocation lists of the local authority: the public http address of the
+/// server; "" where only an https one is known (see certs/revocation_lists.h).
+std::string crl_base(const Context& context, Installation& installation);
 
 /// Who runs the command, for revisions and the audit trail.
 site::Change change(const Context& context, std::string comment);

@@ -14,6 +14,8 @@ void add_cert_status(CLI::App& noun, Context& context);     ///< status
 void add_cert_requests(CLI::App& noun, Context& context);   ///< request, pending, cancel
 void add_cert_install(CLI::App& noun, Context& context);    ///< install, import
 void add_cert_self_sign(CLI::App& noun, Context& context);  ///< self-sign
+void add_cert_issue(CLI::App& noun, Context& context);      ///< issue
+void add_cert_renewal(CLI::App& noun, Context& context);    ///< renew, revoke
 void add_cert_binding(CLI::App& noun, Context& context);    ///< bind, unbind
 void add_cert_removal(CLI::App& noun, Context& context);    ///< remove, restore, purge
 void add_cert_export(CLI::App& noun, Context& context);     ///< export

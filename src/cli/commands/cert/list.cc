@@ -3,63 +3,146 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "base/text.h"
+#include "certs/facts.h"
 #include "cli/certificate_facts.h"
 #include "cli/commands/cert/groups.h"
 #include "cli/installation.h"
+#include "cli/known_roots.h"
+#include "cli/shown.h"
 #include "cli/table.h"
+#include "cli/trust_report.h"
+#include "pki/wanted_names.h"
 
 namespace rhumb::cli {
 
 namespace {
 
+struct ShowOptions {
+    std::string name;
+    std::optional<storage::Id> id;
+};
+
+/// Names as people read them, the first few.
+std::string some_of(const std::vector<std::string>& names) {
+    constexpr std::size_t shown_max = 3;
+    std::vector<std::string> first;
+    for (const auto& text : names) {
+        if (first.size() == shown_max) break;
+        const auto name = pki::Name::parse(text);
+        first.push_back(name ? pki::to_unicode(*name) : text);
+    }
+    const auto more =
+        names.size() > shown_max ? fmt::format(" and {} more", names.size() - shown_max) : "";
+    return text::join(first, ", ") + more;
+}
+
 Result<Exit> list(const Context& context, bool with_archived) {
-    TRY(const auto installation, Installation::open(context));
+    TRY(auto installation, Installation::open(context));
     const certs::Inventory inventory{*installation.store, installation.seal};
     TRY(const auto entries, inventory.list(with_archived));
+    const auto shown = Shown::read(context, installation);
+    const auto bindings_of = [&](const certs::Entry& entry) {
+        return shown && !entry.record.archived ? shown->bindings_of(entry.record.name)
+                                               : std::vector<std::string>{};
+    };
     const auto now = context.clock.now();
     if (context.wants_json) {
         auto all = nlohmann::ordered_json::array();
-        for (const auto& entry : entries) all.push_back(to_json(entry, now));
+        for (const auto& entry : entries) {
+            all.push_back(to_json(entry, now));
+            all.back()["shown_at"] = bindings_of(entry);
+        }
         say("{}", all.dump(2));
         return Exit::done;
     }
-    Table table{{"NAME", "STATE", "UNTIL", "ORIGIN", "FOR"}};
+    Table table{{"NAME", "STATE", "UNTIL", "LEFT", "ORIGIN", "RENEWED", "SHOWN AT", "FOR"}};
     for (const auto& entry : entries) {
-        const auto& names = entry.record.names;
-        const auto more = names.size() > 3 ? fmt::format(" and {} more", names.size() - 3) : "";
-        const std::vector<std::string> first(
-            names.begin(),
-            names.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(3, names.size())));
-        table.add({entry.record.name, state_of(entry, now), to_text(entry.record.not_after),
-                   std::string{certs::to_text(entry.record.origin)},
-                   fmt::format("{}{}", fmt::join(first, ", "), more)});
+        const auto bindings = bindings_of(entry);
+        table.add({entry.record.name, state_of(entry, now),
+                   to_text(entry.record.not_after).substr(0, 10), left_of(entry, now),
+                   std::string{certs::to_text(entry.record.origin)}, renewal_of(entry),
+                   bindings.empty() ? "nowhere" : text::join(bindings, " "),
+                   some_of(entry.record.names)});
     }
     table.print();
     return Exit::done;
 }
 
-Result<Exit> show(const Context& context, const std::string& name) {
-    TRY(const auto installation, Installation::open(context));
-    const certs::Inventory inventory{*installation.store, installation.seal};
-    TRY(const auto entry, inventory.get(name));
-    const auto facts = to_json(entry, context.clock.now());
-    if (context.wants_json) {
-        say("{}", facts.dump(2));
-        return Exit::done;
-    }
+/// The one in use by that name, or any by its number.
+Result<certs::Entry> find(const certs::Inventory& inventory, const ShowOptions& options) {
+    if (!options.id) return inventory.get(options.name);
+    TRY(auto entries, inventory.list(true));
+    for (auto& entry : entries)
+        if (entry.record.id == *options.id && text::iequals(entry.record.name, options.name))
+            return std::move(entry);
+    return fail(ErrorKind::not_found,
+                "there is no certificate «{}» with the number {}; `rhumb cert list --archived "
+                "--json` has all numbers",
+                options.name, *options.id);
+}
+
+/// The root that clients must trust for this one, where it is known on this machine.
+std::optional<pki::Certificate> find_root(const Installation& installation,
+                                          const certs::Entry& entry) {
+    const auto& last = entry.chain->certificates().back();
+    if (last.is_self_signed()) return last;
+    for (auto& root : known_roots(installation))
+        if (last.is_issued_by(root)) return std::move(root);
+    return std::nullopt;
+}
+
+nlohmann::ordered_json trust_of(const Context& context, const Installation& installation,
+                                const certs::Entry& entry) {
+    const auto root = find_root(installation, entry);
+    if (!root) return {{"root_known_here", false}, {"stores", nlohmann::ordered_json::array()}};
+    return {{"root_known_here", true},
+            {"root_sha256", pki::to_colon_hex(root->fingerprint_sha256())},
+            {"stores", who_trusts(context, *root)}};
+}
+
+/// "not_after" as a person reads it.
+std::string label_of(std::string key) {
+    for (char& c : key)
+        if (c == '_') c = ' ';
+    return key;
+}
+
+void print(const nlohmann::ordered_json& facts, const certs::Entry& entry) {
+    const auto line = [](std::string_view label, std::string_view text) {
+        if (!text.empty()) say("{:<22} {}", label, text);
+    };
     for (const auto& [key, value] : facts.items()) {
-        std::string label = key;
-        std::ranges::replace(label, '_', ' ');
-        if (key == "names") {
-            say("{:<22} {}", label, fmt::join(value.get<std::vector<std::string>>(), ", "));
-        } else if (key == "renewal") {
-            if (value["failures"] != 0)
-                say("{:<22} {} failures, the last: {}", "renewal", value["failures"].get<int>(),
-                    value["last_error"].get<std::string>());
-        } else {
-            say("{:<22} {}", label, value.is_string() ? value.get<std::string>() : value.dump());
-        }
+        if (value.is_string() && key != "problem") line(label_of(key), value.get<std::string>());
+        if (value.is_array())
+            line(label_of(key), text::join(value.get<std::vector<std::string>>(), ", "));
     }
+    line("left of its life", fmt::format("{:.0f} %", facts["fraction_left"].get<double>() * 100));
+    line("renewed", renewal_of(entry));
+    line("last failure", facts["renewal"]["last_error"].get<std::string>());
+    if (facts.contains("trust")) {
+        const auto stores = facts["trust"]["stores"].get<std::vector<std::string>>();
+        line("trusted here by", !stores.empty() ? text::join(stores, "; ")
+                                : facts["trust"]["root_known_here"].get<bool>()
+                                    ? "nobody yet (rhumb trust install)"
+                                    : "nobody: this machine does not know its root");
+    }
+    if (facts.contains("problem")) line("problem", facts["problem"].get<std::string>());
+}
+
+Result<Exit> show(const Context& context, const ShowOptions& options) {
+    TRY(auto installation, Installation::open(context));
+    const certs::Inventory inventory{*installation.store, installation.seal};
+    TRY(const auto entry, find(inventory, options));
+    auto facts = to_json(entry, context.clock.now());
+    const auto shown = Shown::read(context, installation);
+    facts["in_use"] = shown && !entry.record.archived ? shown->uses_of(entry.record.name)
+                                                      : std::vector<std::string>{};
+    if (entry.chain) facts["trust"] = trust_of(context, installation, entry);
+    if (context.wants_json)
+        say("{}", facts.dump(2));
+    else
+        print(facts, entry);
     return Exit::done;
 }
 
@@ -73,11 +156,14 @@ void add_cert_list(CLI::App& noun, Context& context) {
         context.run = [&context, with_archived] { return list(context, *with_archived); };
     });
 
-    auto name = std::make_shared<std::string>();
-    auto* const show_verb = noun.add_subcommand("show", "One certificate in full");
-    show_verb->add_option("name", *name, "Its name in the list")->required();
-    show_verb->callback(
-        [&context, name] { context.run = [&context, name] { return show(context, *name); }; });
+    auto options = std::make_shared<ShowOptions>();
+    auto* const show_verb =
+        noun.add_subcommand("show", "One certificate in full, and who trusts it on this machine");
+    show_verb->add_option("name", options->name, "Its name in the list")->required();
+    show_verb->add_option("--id", options->id, "Its number, for one that is out of use");
+    show_verb->callback([&context, options] {
+        context.run = [&context, options] { return show(context, *options); };
+    });
 }
 
 }  // namespace rhumb::cli

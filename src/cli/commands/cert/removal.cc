@@ -10,7 +10,7 @@
 #include "cli/commands/cert/shared.h"
 #include "cli/deployment.h"
 #include "cli/installation.h"
-#include "site/served.h"
+#include "cli/shown.h"
 
 namespace rhumb::cli {
 
@@ -22,22 +22,12 @@ struct RemovalOptions {
     bool is_forced = false;  ///< --even-if-used, --replace
 };
 
-/// Where the certificate is in use, by the configuration of now.
-Result<std::vector<std::string>> find_uses(const Context& context, Installation& installation,
-                                           const std::string& name) {
-    const certs::Inventory inventory{*installation.store, installation.seal};
-    certs::Credentials credentials;
-    TRY_DONE(credentials.reload(inventory, context.clock.now()));
-    TRY(const auto home, installation.home(context));
-    TRY(const auto configuration, home.current());
-    return site::uses_of(name, configuration.document, *credentials.current());
-}
-
 Result<Exit> remove(const Context& context, const RemovalOptions& options) {
     TRY(auto installation, Installation::open(context));
     const certs::Inventory inventory{*installation.store, installation.seal};
     TRY(const auto entry, inventory.get(options.name));
-    TRY(const auto uses, find_uses(context, installation, entry.record.name));
+    TRY(const auto shown, Shown::read(context, installation));
+    const auto uses = shown.uses_of(entry.record.name);
     return carry_out(
         context, installation,
         {.make =

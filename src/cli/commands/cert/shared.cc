@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/files.h"
+#include "pki/wanted_names.h"
 
 namespace rhumb::cli {
 
@@ -26,7 +27,8 @@ std::vector<pki::BagFile> Files::bag() const {
 }
 
 Result<std::vector<pki::Name>> wanted_names(const std::vector<std::string>& texts) {
-    return pki::parse_names(texts);
+    if (texts.empty()) return std::vector<pki::Name>{};
+    return pki::parse_wanted_names(texts);
 }
 
 void add_subject_options(CLI::App& verb, pki::Subject& subject) {
