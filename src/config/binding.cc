@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "config/authority.h"
 #include "config/parse.h"
 #include "config/report.h"
 
@@ -34,38 +35,26 @@ Result<Binding> parse_binding(std::string_view text) {
     constexpr const char* form = "a binding is scheme, address and port, as in “https://*:443”";
     Binding binding;
     binding.https = text::istarts_with(text, "https://");
-    if (!binding.https && !text::istarts_with(text, "http://")) {
+    if (!binding.https && !text::istarts_with(text, "http://"))
         return fail(ErrorKind::invalid, "{} has no scheme: {}", shown(text), form);
-    }
-    const std::string_view rest = text.substr(binding.https ? 8 : 7);
-    const bool is_ipv6 = rest.starts_with('[');
-    const auto address_end = is_ipv6 ? rest.find(']') : rest.find(':');
-    if (is_ipv6 && address_end == std::string_view::npos) {
+    const auto authority = split_authority(text.substr(binding.https ? 8 : 7));
+    if (!authority)
         return fail(ErrorKind::invalid, "{} has no “]” after its address: {}", shown(text), form);
-    }
-    const std::string address{is_ipv6 ? rest.substr(1, address_end - 1)
-                                      : rest.substr(0, address_end)};
-    if (address != "*" || is_ipv6) {
-        binding.address = canonical_address(address, is_ipv6 ? AF_INET6 : AF_INET);
-        if (binding.address.empty()) {
+    if (authority->host != "*" || authority->has_brackets) {
+        binding.address = canonical_address(std::string{authority->host},
+                                            authority->has_brackets ? AF_INET6 : AF_INET);
+        if (binding.address.empty())
             return fail(
                 ErrorKind::invalid,
                 "{} has no IP address: write “*” for every address, an IPv4 address, or an IPv6 address in "
                 "brackets; names belong into host_names",
                 shown(text));
-        }
     }
-    const std::string_view port =
-        address_end == std::string_view::npos ? "" : rest.substr(address_end + (is_ipv6 ? 1 : 0));
-    const bool is_decimal =
-        port.size() > 1 && port.find_first_not_of("0123456789", 1) == std::string_view::npos;
-    const auto number =
-        is_decimal && port.front() == ':' ? text::to_integer(port.substr(1)) : std::nullopt;
-    if (!number || *number > 65535) {
+    const auto port = parse_port(authority->port);
+    if (!port)
         return fail(ErrorKind::invalid, "{} has no port from 0 to 65535 at its end: {}",
                     shown(text), form);
-    }
-    binding.port = static_cast<std::uint16_t>(*number);
+    binding.port = *port;
     return binding;
 }
 

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "config/authority.h"
 #include "config/parse.h"
 
 namespace rhumb::config {
@@ -84,36 +85,46 @@ std::string check_site_name(std::string& text) {
     return text.size() > 100 ? "may have 100 bytes" : "";
 }
 
+namespace {
+
+bool is_address(std::string_view text) {
+    return text.find(':') != std::string_view::npos ||
+           text.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
+std::string check_address(std::string& text) {
+    const bool is_ipv6 = text.find(':') != std::string::npos;
+    const auto binding =
+        parse_binding(is_ipv6 ? "http://[" + text + "]:1" : "http://" + text + ":1");
+    if (!binding) return "is neither a host name nor an IP address; ports belong into bindings";
+    text = binding->address;
+    return "";
+}
+
+std::string check_label(std::string_view label) {
+    const bool is_ascii = std::all_of(label.begin(), label.end(),
+                                      [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    if (!is_ascii) return "must be in its ASCII form (its labels begin with “xn--”)";
+    if (label.find('*') != std::string_view::npos)
+        return "may have “*” as its whole first label only, as in “*.example.org”";
+    const bool is_good =
+        is_word(label, "-_") && label.size() <= 63 && label.front() != '-' && label.back() != '-';
+    return is_good ? "" : "is not a host name: labels have 1 to 63 letters, digits and hyphens";
+}
+
+}  // namespace
+
 std::string check_host_name(std::string& text) {
     text = text::to_lower(text);
     if (!text.empty() && text.back() == '.') text.pop_back();
     if (text.empty()) return "must not be empty; for every name, leave host_names out";
     if (text == "*") return "matches every name: leave host_names out for that";
     if (text.find("://") != std::string::npos) return "must be a name alone, without a scheme";
-    if (text.find(':') != std::string::npos ||
-        text.find_first_not_of("0123456789.") == std::string::npos) {
-        const bool is_ipv6 = text.find(':') != std::string::npos;
-        const auto binding =
-            parse_binding(is_ipv6 ? "http://[" + text + "]:1" : "http://" + text + ":1");
-        if (!binding) return "is neither a host name nor an IP address; ports belong into bindings";
-        text = binding->address;
-        return "";
-    }
+    if (is_address(text)) return check_address(text);
     if (text.size() > 253) return "is longer than the 253 bytes a host name may have";
     const std::string_view name = text.starts_with("*.") ? std::string_view{text}.substr(2) : text;
-    for (const auto label : text::split(name, '.')) {
-        if (std::any_of(label.begin(), label.end(),
-                        [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) {
-            return "must be in its ASCII form (its labels begin with “xn--”)";
-        }
-        if (label.find('*') != std::string_view::npos) {
-            return "may have “*” as its whole first label only, as in “*.example.org”";
-        }
-        if (!is_word(label, "-_") || label.size() > 63 || label.front() == '-' ||
-            label.back() == '-') {
-            return "is not a host name: labels have 1 to 63 letters, digits and hyphens";
-        }
-    }
+    for (const auto label : text::split(name, '.'))
+        if (auto fault = check_label(label); !fault.empty()) return fault;
     return "";
 }
 
@@ -124,23 +135,15 @@ std::string check_public_url(std::string& text) {
     if (text.back() == '/') text.pop_back();
     const bool is_https = text::istarts_with(text, "https://");
     if (!is_https && !text::istarts_with(text, "http://")) return form;
-    const std::string_view rest = std::string_view{text}.substr(is_https ? 8 : 7);
-    const bool has_brackets = rest.starts_with('[');
-    const auto host_end = has_brackets ? rest.find(']') : rest.find(':');
-    std::string host{rest.substr(has_brackets ? 1 : 0, host_end == std::string_view::npos
-                                                           ? host_end
-                                                           : host_end - (has_brackets ? 1U : 0U))};
-    std::string_view port =
-        host_end == std::string_view::npos ? "" : rest.substr(host_end + (has_brackets ? 1 : 0));
-    if (has_brackets && host_end == std::string_view::npos) return form;
+    const auto authority = split_authority(std::string_view{text}.substr(is_https ? 8 : 7));
+    if (!authority) return form;
+    std::string host{authority->host};
     if (!check_host_name(host).empty() || host.starts_with("*")) return form;
-    if (has_brackets != (host.find(':') != std::string::npos)) return form;
-    if (!port.empty()) {
-        const auto number = port.front() == ':' ? text::to_integer(port.substr(1)) : std::nullopt;
-        if (!number || *number < 1 || *number > 65535) return form;
-    }
-    if (has_brackets) host = "[" + host + "]";
-    text = fmt::format("{}://{}{}", is_https ? "https" : "http", host, port);
+    if (authority->has_brackets != (host.find(':') != std::string::npos)) return form;
+    if (!authority->port.empty() && parse_port(authority->port).value_or(0) == 0) return form;
+    text = fmt::format("{}://{}{}{}{}", is_https ? "https" : "http",
+                       authority->has_brackets ? "[" : "", host, authority->has_brackets ? "]" : "",
+                       authority->port);
     return "";
 }
 

@@ -121,7 +121,7 @@ void check_handlers(const Document& document, const std::vector<SitePlaces>& pla
     if (!has_catalogue && !document.gis.services.empty()) {
         report.warning(
             gis.services.front(),
-            "no site shows the services: add a [[site.location]] with path = \"{}\" and handler = \"gis\"",
+            R"(no site shows the services: add a [[site.location]] with path = "{}" and handler = "gis")",
             path);
     }
 }
@@ -131,6 +131,7 @@ void check_handlers(const Document& document, const std::vector<SitePlaces>& pla
 void check_consistency(const Document& document, const std::vector<SitePlaces>& sites,
                        const GisPlaces& gis, Report& report) {
     std::vector<Place> names;
+    names.reserve(sites.size());
     for (const auto& site : sites) names.push_back(site.name);
     check_unique(document.sites, names, "site", report);
     check_unique(document.gis.folders, gis.folders, "folder", report);

@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <vector>
 
 #include <fmt/format.h>
@@ -28,40 +30,56 @@ struct Step {
     std::string_view line;
 };
 
-/// The steps between two runs of lines, by their longest common subsequence. Runs too long for the
-/// table it takes are shown as replaced altogether.
-void add_steps(Lines::const_iterator old_at, Lines::const_iterator old_end,
-               Lines::const_iterator new_at, Lines::const_iterator new_end,
-               std::vector<Step>& steps) {
-    constexpr std::size_t cells_max = 4U << 20U;
-    const auto rows = static_cast<std::size_t>(old_end - old_at);
-    const auto columns = static_cast<std::size_t>(new_end - new_at);
-    const std::size_t width = columns + 1;
-    const bool has_table = rows == 0 || columns == 0 || rows <= cells_max / columns;
-    // common[i * width + j]: how many lines the rests from i and from j have in common.
-    std::vector<std::uint32_t> common(has_table ? (rows + 1) * width : 0);
-    const auto is_same = [&](std::size_t i, std::size_t j) {
-        return old_at[static_cast<std::ptrdiff_t>(i)] == new_at[static_cast<std::ptrdiff_t>(j)];
-    };
-    for (std::size_t i = has_table ? rows : 0; i-- > 0;) {
-        for (std::size_t j = columns; j-- > 0;) {
-            common[i * width + j] =
-                is_same(i, j) ? common[(i + 1) * width + j + 1] + 1
-                              : std::max(common[(i + 1) * width + j], common[i * width + j + 1]);
-        }
+/// The longest common subsequence of two runs of lines.
+class Common {
+public:
+    using Run = std::span<const std::string_view>;
+
+    Common(Run old_lines, Run new_lines)
+        : old_{old_lines}, new_{new_lines}, width_{new_lines.size() + 1} {
+        constexpr std::size_t cells_max = 4U << 20U;
+        if (!old_.empty() && !new_.empty() && old_.size() > cells_max / new_.size()) return;
+        lengths_.resize((old_.size() + 1) * width_);
+        for (std::size_t i = old_.size(); i-- > 0;)
+            for (std::size_t j = new_.size(); j-- > 0;)
+                lengths_[i * width_ + j] =
+                    is_same(i, j) ? at(i + 1, j + 1) + 1 : std::max(at(i + 1, j), at(i, j + 1));
     }
+
+    /// Runs that are too long for the table are never the same: they are shown as replaced
+    /// altogether.
+    bool is_kept(std::size_t i, std::size_t j) const {
+        return !lengths_.empty() && i < old_.size() && j < new_.size() && is_same(i, j);
+    }
+    /// Whether the old line goes before the new one comes.
+    bool is_old_first(std::size_t i, std::size_t j) const {
+        if (i == old_.size()) return false;
+        return lengths_.empty() || j == new_.size() || at(i + 1, j) >= at(i, j + 1);
+    }
+
+private:
+    bool is_same(std::size_t i, std::size_t j) const { return old_[i] == new_[j]; }
+    /// How many lines the rests from i and from j have in common.
+    std::uint32_t at(std::size_t i, std::size_t j) const { return lengths_[i * width_ + j]; }
+
+    Run old_;
+    Run new_;
+    std::size_t width_;
+    std::vector<std::uint32_t> lengths_;  // empty: too long for it
+};
+
+void add_steps(Common::Run old_lines, Common::Run new_lines, std::vector<Step>& steps) {
+    const Common common{old_lines, new_lines};
     std::size_t i = 0;
     std::size_t j = 0;
-    while (i < rows || j < columns) {
-        if (has_table && i < rows && j < columns && is_same(i, j)) {
-            steps.push_back({' ', old_at[static_cast<std::ptrdiff_t>(i)]});
-            ++i;
+    while (i < old_lines.size() || j < new_lines.size()) {
+        if (common.is_kept(i, j)) {
+            steps.push_back({' ', old_lines[i++]});
             ++j;
-        } else if (i < rows && (!has_table || j == columns ||
-                                common[(i + 1) * width + j] >= common[i * width + j + 1])) {
-            steps.push_back({'-', old_at[static_cast<std::ptrdiff_t>(i++)]});
+        } else if (common.is_old_first(i, j)) {
+            steps.push_back({'-', old_lines[i++]});
         } else {
-            steps.push_back({'+', new_at[static_cast<std::ptrdiff_t>(j++)]});
+            steps.push_back({'+', new_lines[j++]});
         }
     }
 }
@@ -78,7 +96,7 @@ std::vector<Step> steps_between(const Lines& old_lines, const Lines& new_lines) 
     }
     std::vector<Step> steps;
     for (auto line = old_lines.begin(); line != old_first; ++line) steps.push_back({' ', *line});
-    add_steps(old_first, old_last, new_first, new_last, steps);
+    add_steps({old_first, old_last}, {new_first, new_last}, steps);
     for (auto line = old_last; line != old_lines.end(); ++line) steps.push_back({' ', *line});
     return steps;
 }
@@ -89,49 +107,72 @@ std::string range(std::size_t first, std::size_t count) {
     return fmt::format("{},{}", count == 0 ? first : first + 1, count);
 }
 
+constexpr std::size_t context = 3;
+
+/// Steps that are shown together.
+struct Hunk {
+    std::size_t begin;
+    std::size_t end;
+};
+
+std::size_t find_change(const std::vector<Step>& steps, std::size_t from) {
+    while (from < steps.size() && steps[from].sign == ' ') ++from;
+    return from;
+}
+
+/// The hunk with the first change at or after `from`; nothing when there is none.
+std::optional<Hunk> find_hunk(const std::vector<Step>& steps, std::size_t from) {
+    const auto change = find_change(steps, from);
+    if (change == steps.size()) return {};
+    Hunk hunk{std::max(from, change > context ? change - context : 0), change};
+    // It goes on while the next change is near enough for their contexts to touch.
+    for (auto next = change; next < steps.size() && next <= hunk.end + 2 * context;
+         next = find_change(steps, hunk.end)) {
+        hunk.end = next;
+        while (hunk.end < steps.size() && steps[hunk.end].sign != ' ') ++hunk.end;
+    }
+    hunk.end = std::min(hunk.end + context, steps.size());
+    return hunk;
+}
+
+/// How many lines of the two texts steps stand for.
+struct Position {
+    std::size_t old_line = 0;
+    std::size_t new_line = 0;
+
+    void pass(const Step& step) {
+        if (step.sign != '+') ++old_line;
+        if (step.sign != '-') ++new_line;
+    }
+};
+
+std::string to_text(const Step& step) {
+    const auto* const end = step.line.ends_with('\n') ? "" : "\n\\ No newline at end of file\n";
+    return fmt::format("{}{}{}", step.sign, step.line, end);
+}
+
 }  // namespace
 
 std::string diff(std::string_view old_text, std::string_view new_text, std::string_view old_label,
                  std::string_view new_label) {
     if (old_text == new_text) return "";
-    constexpr std::size_t context = 3;
     const auto old_lines = lines_of(old_text);
     const auto new_lines = lines_of(new_text);
     const auto steps = steps_between(old_lines, new_lines);
     std::string out = fmt::format("--- {}\n+++ {}\n", old_label, new_label);
-    std::size_t old_line = 0;
-    std::size_t new_line = 0;
+    Position position;
     std::size_t at = 0;
-    const auto pass = [&](const Step& step) {
-        if (step.sign != '+') ++old_line;
-        if (step.sign != '-') ++new_line;
-    };
-    const auto next_change = [&](std::size_t from) {
-        while (from < steps.size() && steps[from].sign == ' ') ++from;
-        return from;
-    };
-    for (std::size_t change = next_change(0); change < steps.size(); change = next_change(at)) {
-        const std::size_t begin = std::max(at, change > context ? change - context : 0);
-        for (; at < begin; ++at) pass(steps[at]);
-        // The hunk goes on while the next change is near enough for their contexts to touch.
-        std::size_t end = change;
-        for (std::size_t next = change; next < steps.size() && next <= end + 2 * context;
-             next = next_change(end)) {
-            end = next;
-            while (end < steps.size() && steps[end].sign != ' ') ++end;
-        }
-        end = std::min(end + context, steps.size());
-        const std::size_t old_first = old_line;
-        const std::size_t new_first = new_line;
+    while (const auto hunk = find_hunk(steps, at)) {
+        for (; at < hunk->begin; ++at) position.pass(steps[at]);
+        const auto first = position;
         std::string body;
-        for (; at < end; ++at) {
-            pass(steps[at]);
-            body += steps[at].sign;
-            body += steps[at].line;
-            if (!steps[at].line.ends_with('\n')) body += "\n\\ No newline at end of file\n";
+        for (; at < hunk->end; ++at) {
+            position.pass(steps[at]);
+            body += to_text(steps[at]);
         }
-        out += fmt::format("@@ -{} +{} @@\n{}", range(old_first, old_line - old_first),
-                           range(new_first, new_line - new_first), body);
+        out += fmt::format("@@ -{} +{} @@\n{}",
+                           range(first.old_line, position.old_line - first.old_line),
+                           range(first.new_line, position.new_line - first.new_line), body);
     }
     return out;
 }

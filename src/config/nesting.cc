@@ -49,30 +49,23 @@ private:
     }
 
     void skip_string(char quote) {
-        const bool is_long =
-            text_.substr(at_, 3) == std::string_view{quote == '"' ? "\"\"\"" : "'''"};
-        const std::size_t closing = is_long ? 3 : 1;
-        for (std::size_t i = 0; i < closing; ++i) step();
-        while (at_ < text_.size()) {
-            const char c = text_[at_];
-            if (c == '\n' && !is_long) return;  // a fault of syntax
-            if (c == '\\' && quote == '"') {
-                step();
-                if (at_ < text_.size()) step();
-                continue;
-            }
-            if (c == quote && (!is_long || is_closing(quote))) {
-                for (std::size_t i = 0; i < closing; ++i) step();
-                // A long string may end with one or two quotes of its own.
-                while (is_long && at_ < text_.size() && text_[at_] == quote) step();
-                return;
-            }
-            step();
+        const std::string three(3, quote);
+        const bool is_long = text_.substr(at_, 3) == three;
+        const std::string_view closing =
+            is_long ? std::string_view{three} : std::string_view{three}.substr(0, 1);
+        skip(closing.size());
+        while (at_ < text_.size() && !text_.substr(at_).starts_with(closing)) {
+            if (text_[at_] == '\n' && !is_long) return;  // a fault of syntax
+            skip(text_[at_] == '\\' && quote == '"' ? 2 : 1);
         }
+        skip(closing.size());
+        // A long string may end with one or two quotes of its own.
+        while (is_long && at_ < text_.size() && text_[at_] == quote) step();
     }
 
-    bool is_closing(char quote) const {
-        return at_ + 2 < text_.size() && text_[at_ + 1] == quote && text_[at_ + 2] == quote;
+    /// Goes on by so many bytes, or to the end.
+    void skip(std::size_t count) {
+        for (; count > 0 && at_ < text_.size(); --count) step();
     }
 
     void step() {
