@@ -47,7 +47,7 @@ Result<Match> choose(std::vector<Match> matches, Seconds now) {
     if (!names.empty())
         return fail(ErrorKind::conflict,
                     "{}: the files answer several requests ({}, {}): say which one is to be "
-                    "installed (--as NAME), one after the other",
+                    "installed (--request NAME), one after the other",
                     step, matches.front().request.record.name, text::join(names, ", "));
     return Match{latest(leaves, now), std::move(matches.front().request)};
 }

@@ -197,10 +197,15 @@ Result<void> set_mirror(storage::Store& store, const MirrorOrder& order, const A
                 ErrorKind::not_found,
                 "no certificate in use is called «{}»: rhumb cert list tells which there are",
                 order.certificate);
-        storage::MirrorRecord mirror;
+        // What is known of the files stays known where the directory stays the same.
+        TRY(auto mirrors, transaction.mirrors());
+        auto mirror =
+            find_in(std::move(mirrors), certificate->name).value_or(storage::MirrorRecord{});
+        if (mirror.directory != directory.string()) mirror = {};
         mirror.certificate = certificate->name;
         mirror.directory = directory.string();
         mirror.hook = order.hook;
+        mirror.is_hook_due = mirror.is_hook_due && !mirror.hook.empty();
         TRY_DONE(transaction.put_mirror(mirror));
         TRY_DONE(transaction.add_event(make_event(
             actor, now, "mirror.set", mirror.certificate,

@@ -210,6 +210,20 @@ TEST_F(Mirroring, RunsTheHookThatAKilledProgramOwes) {
     EXPECT_THAT(report.hooks, ElementsAre("maps"));
 }
 
+TEST_F(Mirroring, KeepsWhatItOwesWhenItIsSetAgain) {
+    const MirrorOrder order{.certificate = "maps", .directory = directory_, .hook = "true"};
+    ASSERT_TRUE(set(order));
+    update();
+    ASSERT_TRUE(set(order));
+    EXPECT_THAT(update().hooks, IsEmpty());
+    auto owed = record();
+    owed.is_hook_due = true;
+    ASSERT_TRUE(example_.store.transact(
+        [&](storage::Transaction& transaction) { return transaction.put_mirror(owed); }));
+    ASSERT_TRUE(set(order));
+    EXPECT_THAT(update().hooks, ElementsAre("maps"));
+}
+
 TEST_F(Mirroring, LeavesADirectoryToTheProgramThatIsWritingIt) {
     ASSERT_TRUE(set({.certificate = "maps", .directory = directory_}));
     update();
