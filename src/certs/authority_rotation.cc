@@ -1,5 +1,6 @@
 #include "certs/authority_rotation.h"
 
+#include "base/text.h"
 #include "certs/authority_making.h"
 #include "certs/dates.h"
 #include "certs/recording.h"
@@ -15,8 +16,17 @@ struct Crosses {
     std::vector<std::string> notes;
 };
 
+/// Those that only the new root may vouch for.
+std::string names_beyond(const Authority& old, const std::vector<pki::Name>& permitted) {
+    std::vector<std::string> beyond;
+    for (const auto& name : permitted)
+        if (!old.permits(name)) beyond.push_back(name.text());
+    return text::join(beyond, ", ");
+}
+
 Crosses cross_sign(const crypto::Seal& seal, const Authority& old, const MadeAuthority& next,
-                   Seconds now) {
+                   const AuthorityOptions& options) {
+    const auto now = options.now;
     Crosses crosses;
     const auto old_key = AuthorityReader::open_root_key(old, seal);
     const auto by_old = old_key.and_then([&](const pki::Key& key) -> Result<pki::Certificate> {
@@ -29,6 +39,11 @@ Crosses cross_sign(const crypto::Seal& seal, const Authority& old, const MadeAut
             "clients that know only the old root will refuse certificates of the new one ({}): give "
             "them the new root before it is activated",
             by_old.error().message));
+    if (const auto names = names_beyond(old, options.permitted); by_old && !names.empty())
+        crosses.notes.push_back(
+            fmt::format("clients that know only the old root will refuse certificates with {}, "
+                        "which it does not permit: give them the new root before it is activated",
+                        names));
     // Less matters here: whoever is given the new root now is given the old one beside it.
     if (const auto by_next = pki::cross_sign(old.root(), {next.root, next.root_key}, now))
         crosses.old_by_next = by_next->to_pem();
@@ -73,7 +88,7 @@ Result<Rotation> rotate_root(storage::Store& store, const crypto::Seal& seal,
     const auto* const signing = old && *old ? &**old : nullptr;
     TRY(auto made, make_authority(seal, options));
     Crosses crosses;
-    if (signing != nullptr) crosses = cross_sign(seal, *signing, made, options.now);
+    if (signing != nullptr) crosses = cross_sign(seal, *signing, made, options);
     made.record.cross_pem = crosses.next_by_old;
     if (activation.kind == Activation::Kind::at_time) made.record.activates = activation.time;
     TRY(auto authority, store.transact([&](storage::Transaction& transaction) -> Result<Authority> {

@@ -124,6 +124,48 @@ TEST_F(LocalAuthority, RenewsItsIntermediateSoThatOldCertificatesStayGood) {
                 HasSubstr("authority.intermediate-renewed Rhumb local issuer chart-room"));
 }
 
+TEST_F(LocalAuthority, KeepsTheIntermediatesItHadWithTheirKeys) {
+    const auto authority = create();
+    const auto later = example_now + days{500};
+    const auto renewed =
+        authority.renew_intermediate(example_.store, example_.seal, later, example_actor);
+
+    ASSERT_TRUE(renewed);
+    ASSERT_EQ(renewed->intermediates().size(), 2U);
+    const auto& old = renewed->intermediates().back();
+    EXPECT_EQ(old.certificate, authority.intermediate());
+    EXPECT_EQ(old.record.retired, later);
+    EXPECT_TRUE(open_key(example_.seal, intermediate_key, old.certificate, old.record.sealed_key));
+}
+
+TEST_F(LocalAuthority, TellsCertificatesToFindItsListOnlyWhereThereIsAnAddress) {
+    const auto authority = create();
+    EXPECT_THAT(
+        authority.issue(example_.seal, order({"localhost"}), example_now)->chain.leaf().crl_urls(),
+        testing::IsEmpty());
+    const auto issued = authority.issue(example_.seal, order({"localhost"}), example_now,
+                                        "http://maps.example.org:8080/");
+    ASSERT_TRUE(issued) << issued.error().message;
+    EXPECT_THAT(issued->chain.leaf().crl_urls(),
+                ElementsAre(testing::MatchesRegex(
+                    "http://maps.example.org:8080/.well-known/rhumb/crl/[0-9a-f]+.crl")));
+    EXPECT_EQ(authority.issue(example_.seal, order({"localhost"}), example_now, "https://a.test")
+                  .error()
+                  .kind,
+              ErrorKind::invalid)
+        << "a list behind https would need the certificate that is in question";
+}
+
+TEST_F(LocalAuthority, PutsAWholeSubjectIn) {
+    auto wanted = order({"maps.example.org"});
+    wanted.subject.organization = "Büro für Karten";
+    wanted.subject.country = "DE";
+    const auto issued = create().issue(example_.seal, wanted, example_now);
+    ASSERT_TRUE(issued) << issued.error().message;
+    EXPECT_EQ(issued->chain.leaf().subject_fields().organization, "Büro für Karten");
+    EXPECT_EQ(issued->chain.leaf().common_name(), "maps.example.org");
+}
+
 TEST_F(LocalAuthority, IsNotRenewedTwiceByTwoPrograms) {
     const auto authority = create();
     const auto later = example_now + days{500};
@@ -133,21 +175,6 @@ TEST_F(LocalAuthority, IsNotRenewedTwiceByTwoPrograms) {
         authority.renew_intermediate(example_.store, example_.seal, later, example_actor);
 
     EXPECT_EQ(second.error().kind, ErrorKind::conflict);
-}
-
-TEST_F(LocalAuthority, RotatesToANewRootForOtherNames) {
-    const auto old = create();
-    auto next = options(example_now + days{1});
-    next.permitted = names({"gis.example.com"});
-
-    const auto rotated = Authority::rotate(example_.store, example_.seal, next, example_actor);
-
-    ASSERT_TRUE(rotated) << rotated.error().message;
-    EXPECT_TRUE(rotated->permits(names({"gis.example.com"}).front()));
-    EXPECT_FALSE(rotated->permits(names({"maps.example.org"}).front()));
-    EXPECT_EQ((*Authority::find(example_.store))->root(), rotated->root());
-    EXPECT_FALSE(
-        rotated->has_issued(old.issue(example_.seal, order({"localhost"}), example_now)->chain));
 }
 
 TEST_F(LocalAuthority, IsNotMadeByAMachineWhoseClockIsNotSet) {
@@ -170,9 +197,11 @@ TEST_F(LocalAuthority, CannotSignUnderAnotherMasterKeyAndSaysSo) {
 
 TEST_F(LocalAuthority, KeepsItsKeysSealedEachForItsOwnUse) {
     const auto authority = create();
-    const auto record =
-        **example_.store.read([](const storage::View& view) { return view.find_authority(); });
+    const auto& record = authority.record();
+    const auto& intermediate = authority.intermediates().front();
 
+    EXPECT_TRUE(open_key(example_.seal, intermediate_key, intermediate.certificate,
+                         intermediate.record.sealed_key));
     EXPECT_TRUE(open_key(example_.seal, root_key, authority.root(), record.sealed_root_key));
     EXPECT_FALSE(open_key(example_.seal, leaf_key, authority.root(), record.sealed_root_key));
     EXPECT_FALSE(

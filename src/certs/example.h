@@ -27,6 +27,12 @@ inline HostFacts example_machine() {
             .wanted = {}};
 }
 
+/// The value itself, so that a range-for may go over it.
+template <class T>
+T value_of(Result<T> result) {
+    return std::move(result).value();
+}
+
 /// The directory goes with it.
 class ExampleStore {
 public:

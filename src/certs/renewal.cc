@@ -145,17 +145,27 @@ void Renewal::look_after_authority(std::optional<Authority>& authority, Seconds 
         report.warnings.push_back(fmt::format(
             "the root «{}» ends in less than a year: make the next one (rhumb ca rotate)",
             authority->name()));
+    make_lists(now, report);
+}
+
+void Renewal::make_lists(Seconds now, RenewalReport& report) {
+    if (lists_next_ > now && lists_next_ < now + std::chrono::days{2}) return;
     const auto lists = refresh_crls(store_, seal_, now);
-    if (!lists) return report.failures.push_back({"revocation lists", lists.error().message});
-    report.has_new_lists = lists->made > 0;
-    for (const auto& failure : lists->failures)
-        report.failures.push_back({"revocation lists", failure});
+    const auto failures = lists ? lists->failures : std::vector{lists.error().message};
+    report.has_new_lists = lists && lists->made > 0;
+    list_failures_ = failures.empty() ? 0 : list_failures_ + 1;
+    if (!failures.empty())
+        lists_next_ = now + retry_delay(list_failures_, false).value_or(retry_delays.front());
+    for (const auto& failure : failures) report.failures.push_back({"revocation lists", failure});
 }
 
 void Renewal::renew_intermediate(Authority& authority, Seconds now, RenewalReport& report) {
     const bool is_due =
         authority.is_intermediate_due(now) || authority.intermediates().front().is_revoked;
-    if (!is_due || intermediate_next_ > now) return;
+    // A time far away is one from before the clock was set back.
+    const bool is_waiting =
+        intermediate_next_ > now && intermediate_next_ < now + std::chrono::days{2};
+    if (!is_due || is_waiting) return;
     auto renewed = authority.renew_intermediate(store_, seal_, now, actor_, crl_base_);
     if (renewed) {
         authority = *std::move(renewed);

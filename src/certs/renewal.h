@@ -74,6 +74,7 @@ private:
     void look_after_authority(std::optional<Authority>& authority, Seconds now,
                               RenewalReport& report);
     void renew_intermediate(Authority& authority, Seconds now, RenewalReport& report);
+    void make_lists(Seconds now, RenewalReport& report);
     void renew_if_due(const Entry& entry, const Order& order, Issuer& issuer, Seconds now,
                       bool is_patient, RenewalReport& report);
     Result<Change> renew(const Entry& entry, const Order& order, Issuer& issuer, Seconds now);
@@ -92,6 +93,8 @@ private:
     std::vector<std::unique_ptr<Issuer>> issuers_;
     std::uint32_t intermediate_failures_ = 0;
     Seconds intermediate_next_{};
+    std::uint32_t list_failures_ = 0;
+    Seconds lists_next_{};
 };
 
 }  // namespace rhumb::certs

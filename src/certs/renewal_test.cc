@@ -1,15 +1,21 @@
 #include "certs/renewal.h"
 
+#include <thread>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "certs/authority_issue.h"
+#include "certs/authority_rotation.h"
 #include "certs/example.h"
+#include "certs/self_sign.h"
 
 namespace rhumb::certs {
 namespace {
 
 using std::chrono::days;
 using std::chrono::minutes;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -115,13 +121,106 @@ TEST_F(RenewalOfCertificates, LeavesCertificatesOfOthersAlone) {
 
     EXPECT_THAT(run(example_now + days{70}).renewed, ElementsAre("auto"));
     EXPECT_THAT(renewal_.renew_now("theirs", example_machine(), example_now).error().message,
-                HasSubstr("rhumb cert import"));
+                HasSubstr("rhumb cert request --for theirs"));
+}
+
+TEST_F(RenewalOfCertificates, RenewsSelfSignedOnesWithoutTheAuthority) {
+    SelfSignOrder order;
+    order.names = *pki::parse_names(std::vector<std::string>{"lone.test"});
+    order.name = "lone";
+    order.friendly_name = "Map room";
+    order.lifetime = days{100};
+    order.subject.organization = "Example";
+    order.now = example_now;
+    ASSERT_TRUE(self_sign(example_.store, example_.seal, order, example_actor));
+    const auto before = entry("lone");
+
+    const auto report = run(example_now + days{70});
+
+    EXPECT_THAT(report.renewed, Contains("lone"));
+    const auto after = entry("lone");
+    EXPECT_TRUE(after.chain->leaf().is_self_signed());
+    EXPECT_EQ(after.chain->leaf().subject(), before.chain->leaf().subject());
+    EXPECT_EQ(after.chain->leaf().not_after(), example_now + days{170});
+    EXPECT_EQ(after.record.friendly_name, "Map room");
+    const auto change = std::ranges::find(report.changes, std::string{"lone"}, &Change::name);
+    ASSERT_NE(change, report.changes.end());
+    EXPECT_EQ(change->archived, before.record.id);
+    EXPECT_EQ(change->added, after.record.id);
+    ASSERT_TRUE(undo(example_.store, *change, "was not seen", example_actor, example_now));
+    EXPECT_EQ(entry("lone").record.id, before.record.id);
+}
+
+TEST_F(RenewalOfCertificates, KeepsTheAddressOfTheListThatTheServerHas) {
+    renewal_.set_crl_base("http://maps.example.org");
+    EXPECT_THAT(run(example_now + days{61}).renewed, ElementsAre("auto"));
+    EXPECT_THAT(entry().chain->leaf().crl_urls(),
+                ElementsAre(testing::StartsWith("http://maps.example.org/.well-known/")));
+}
+
+TEST_F(RenewalOfCertificates, LeavesACertificateToTheProgramThatIsAtItAlready) {
+    const auto due = example_now + days{61};
+    const auto claim = [&](Seconds until) {
+        ASSERT_TRUE(example_.store.transact([&](storage::Transaction& transaction) {
+            return transaction.put_renewal_claim({"AUTO", "another program", until});
+        }));
+    };
+    claim(due + minutes{9});
+    EXPECT_THAT(run(due).renewed, IsEmpty());
+    EXPECT_THAT(run(due).failures, IsEmpty());
+    EXPECT_EQ(renewal_.renew_now("auto", example_machine(), due).error().kind, ErrorKind::conflict);
+    EXPECT_THAT(run(due + minutes{9}).renewed, ElementsAre("auto")) << "it must have died";
+    EXPECT_FALSE(*example_.store.read(
+        [](const storage::View& view) { return view.find_renewal_claim("auto"); }));
+
+    claim(due + days{300});
+    EXPECT_THAT(run(due + days{61}).renewed, ElementsAre("auto")) << "the clock was set back";
+    const auto expired = due + days{61 + 91};
+    claim(expired + minutes{9});
+    EXPECT_THAT(run(expired).renewed, ElementsAre("auto")) << "expired: nobody waits";
+}
+
+TEST_F(RenewalOfCertificates, IsDoneOnceByTwoProgramsAtOnce) {
+    const auto due = example_now + days{61};
+    std::vector<RenewalReport> reports(4);
+    std::vector<std::thread> programs;
+    for (auto& report : reports)
+        programs.emplace_back([&] {
+            Renewal renewal{example_.store, example_.seal, example_actor};
+            report = renewal.run_once(example_machine(), due).value_or(RenewalReport{});
+        });
+    for (auto& program : programs) program.join();
+
+    std::size_t renewed = 0;
+    for (const auto& report : reports) {
+        renewed += report.renewed.size();
+        EXPECT_THAT(report.failures, IsEmpty());
+    }
+    EXPECT_EQ(renewed, 1U);
+    EXPECT_EQ(inventory_.list(true)->size(), 2U);
+}
+
+TEST_F(RenewalOfCertificates, ActivatesTheNextRootOnItsDay) {
+    const auto planned = example_now + days{10} + activation_delay;
+    ASSERT_TRUE(rotate_root(example_.store, example_.seal,
+                            {.host = "chart-room", .permitted = {}, .now = example_now + days{10}},
+                            {Activation::Kind::at_time, planned}, example_actor));
+    run(example_now + days{10});
+    const auto before = entry().record.id;
+    EXPECT_THAT(run(planned - minutes{1}).renewed, IsEmpty());
+
+    const auto report = run(planned);
+
+    EXPECT_THAT(report.warnings, Contains(HasSubstr("signs from now on")));
+    EXPECT_THAT(report.renewed, ElementsAre("auto"));
+    EXPECT_NE(entry().record.id, before);
+    EXPECT_THAT(run(planned + minutes{1}).renewed, IsEmpty());
 }
 
 TEST_F(RenewalOfCertificates, ReplacesAllCertificatesOfARetiredRoot) {
-    ASSERT_TRUE(Authority::rotate(example_.store, example_.seal,
-                                  {.host = "chart-room", .permitted = {}, .now = example_now},
-                                  example_actor));
+    ASSERT_TRUE(rotate_root(example_.store, example_.seal,
+                            {.host = "chart-room", .permitted = {}, .now = example_now},
+                            {Activation::Kind::at_once}, example_actor));
 
     EXPECT_THAT(run(example_now).renewed, ElementsAre("auto"));
     EXPECT_TRUE((*Authority::find(example_.store))->has_issued(*entry().chain));
@@ -135,8 +234,10 @@ TEST_F(RenewalOfCertificates, RecordsAFailureWaitsAndRecovers) {
 
     const auto report = run(broken, due);
 
-    ASSERT_EQ(report.failures.size(), 1U);
-    EXPECT_THAT(report.failures.front().message, HasSubstr("put back the master key"));
+    ASSERT_THAT(report.failures, testing::SizeIs(3U)) << "two lists, and the certificate";
+    EXPECT_EQ(report.failures.back().name, "auto");
+    for (const auto& failure : report.failures)
+        EXPECT_THAT(failure.message, HasSubstr("put back the master key"));
     EXPECT_EQ(entry().chain->leaf(), before.chain->leaf()) << "what serves goes on serving";
     EXPECT_EQ(entry().record.renewal.failures, 1U);
     EXPECT_THAT(entry().record.renewal.last_error, HasSubstr("master key"));
@@ -144,13 +245,69 @@ TEST_F(RenewalOfCertificates, RecordsAFailureWaitsAndRecovers) {
     EXPECT_THAT(example_.events().back(), HasSubstr("certificate.renewal-failed auto"));
 
     EXPECT_THAT(run(broken, due).failures, IsEmpty()) << "it waits";
-    EXPECT_EQ(run(broken, due + minutes{2}).failures.size(), 1U);
+    EXPECT_THAT(run(broken, due + minutes{2}).failures, testing::SizeIs(3U));
     EXPECT_EQ(entry().record.renewal.failures, 2U);
 
     EXPECT_THAT(run(due + minutes{3}).renewed, IsEmpty()) << "it still waits";
     EXPECT_THAT(renewal_.run_once(example_machine(), due + minutes{3}, false)->renewed,
                 ElementsAre("auto"));
     EXPECT_EQ(entry().record.renewal.failures, 0U);
+}
+
+TEST_F(RenewalOfCertificates, WarnsOfTheEndOfWhatItCannotRenewAtEachThresholdOnce) {
+    const auto authority = **Authority::find(example_.store);
+    Order order;
+    order.names = *pki::parse_names(std::vector<std::string>{"a.test"});
+    auto issued = *authority.issue(example_.seal, order, example_now);
+    ASSERT_TRUE(inventory_.add({.name = "theirs",
+                                .origin = storage::Origin::import,
+                                .chain = issued.chain,
+                                .key = issued.key},
+                               example_actor, example_now));
+    struct Case {
+        days after;
+        const char* said;
+    };
+    for (const auto& c :
+         {Case{days{50}, nullptr}, Case{days{61}, "a third of its life"}, Case{days{62}, nullptr},
+          Case{days{82}, "a tenth of its life"}, Case{days{83}, "within a week"},
+          Case{days{88}, nullptr}, Case{days{89}, "within a day"}, Case{days{91}, "has expired"},
+          Case{days{92}, nullptr}}) {
+        SCOPED_TRACE(c.after.count());
+        Renewal another{example_.store, example_.seal, example_actor};  // as after a start
+        const auto warnings = run(another, example_now + c.after).warnings;
+        if (c.said == nullptr)
+            EXPECT_THAT(warnings, IsEmpty());
+        else
+            EXPECT_THAT(warnings,
+                        ElementsAre(testing::AllOf(HasSubstr("«theirs» (import, until 2026-05-30)"),
+                                                   HasSubstr(c.said),
+                                                   HasSubstr("rhumb cert request --for theirs"))));
+    }
+    EXPECT_THAT(example_.events(), Contains("certificate.expired theirs"));
+}
+
+TEST_F(RenewalOfCertificates, SaysTheWorstAloneAfterALongSleep) {
+    const auto authority = **Authority::find(example_.store);
+    Order order;
+    order.names = *pki::parse_names(std::vector<std::string>{"a.test"});
+    auto issued = *authority.issue(example_.seal, order, example_now);
+    ASSERT_TRUE(inventory_.add({.name = "theirs",
+                                .origin = storage::Origin::request,
+                                .chain = issued.chain,
+                                .key = issued.key},
+                               example_actor, example_now));
+    EXPECT_THAT(run(example_now + days{95}).warnings, ElementsAre(HasSubstr("has expired")));
+    EXPECT_THAT(run(example_now + days{80}).warnings, IsEmpty()) << "the clock was set back";
+}
+
+TEST_F(RenewalOfCertificates, WarnsWhenItsOwnRenewalFailsForLong) {
+    const ExampleStore other;
+    Renewal broken{example_.store, other.seal, example_actor};
+    EXPECT_THAT(run(broken, example_now + days{61}).warnings, IsEmpty());
+    EXPECT_THAT(run(broken, example_now + days{82}).warnings,
+                ElementsAre(testing::AllOf(HasSubstr("«auto» (local authority"),
+                                           HasSubstr("has failed 2 times"))));
 }
 
 TEST_F(RenewalOfCertificates, RenewsOneOnRequest) {

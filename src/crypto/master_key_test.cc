@@ -96,5 +96,39 @@ TEST_F(MasterKey, ComesFromTheCredentialWhereThereIsOne) {
     EXPECT_EQ(load_or_create_master_key(place_).error().kind, ErrorKind::denied);
 }
 
+TEST_F(MasterKey, HasANextOneThatOpensBesideItAndThenTakesItsPlace) {
+    const auto present = *make_seal(place_);
+    EXPECT_FALSE(*load_next_master_key(place_));
+    const auto next = *Seal::make(*load_or_create_next_master_key(place_));
+    EXPECT_EQ(load_or_create_next_master_key(place_)->view(),
+              (*load_next_master_key(place_))->view())
+        << "there is one already";
+
+    EXPECT_EQ(make_seal(place_)->key_ids(), (std::vector{present.key_id(), next.key_id()}));
+    ASSERT_TRUE(promote_next_master_key(place_));
+    EXPECT_EQ(make_seal(place_)->key_ids(), std::vector{next.key_id()});
+    ASSERT_TRUE(promote_next_master_key(place_)) << "another program was first";
+    EXPECT_EQ(make_seal(place_)->key_ids(), std::vector{next.key_id()});
+    EXPECT_EQ(fs::status(file()).permissions(), fs::perms::owner_read | fs::perms::owner_write);
+}
+
+TEST_F(MasterKey, IsNeverNextWhenOthersCanReadIt) {
+    ASSERT_TRUE(load_or_create_next_master_key(place_));
+    fs::permissions(file().string() + ".next", fs::perms{0644});
+    EXPECT_EQ(make_seal(place_).error().kind, ErrorKind::denied);
+}
+
+TEST_F(MasterKey, HasASecondCredentialAsItsNext) {
+    place_.credential = place_.directory / "credential";
+    ASSERT_TRUE(write_file_atomically(*place_.credential, std::string(Seal::key_size, 'k'), 0400));
+    EXPECT_THAT(load_or_create_next_master_key(place_).error().message,
+                HasSubstr("credential.next"));
+    const auto next = place_.credential->string() + ".next";
+    ASSERT_TRUE(write_file_atomically(next, std::string(Seal::key_size, 'n'), 0400));
+    EXPECT_EQ(make_seal(place_)->key_ids().size(), 2U);
+    ASSERT_TRUE(write_file_atomically(next, std::string(Seal::key_size, 'k'), 0400));
+    EXPECT_EQ(make_seal(place_)->key_ids().size(), 1U) << "it is the same";
+}
+
 }  // namespace
 }  // namespace rhumb::crypto

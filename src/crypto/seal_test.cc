@@ -55,6 +55,40 @@ TEST(Seal, SaysThatTheMasterKeyIsAnother) {
     EXPECT_THAT(opened.error().message, HasSubstr("put back the master key"));
 }
 
+TEST(Seal, OpensUnderSeveralKeysAndSealsUnderTheFirst) {
+    const auto first_key = *random_secret(Seal::key_size);
+    const auto second_key = *random_secret(Seal::key_size);
+    const auto first = *Seal::make(Secret::copy_of(first_key.view()));
+    const auto second = *Seal::make(Secret::copy_of(second_key.view()));
+    std::vector<Secret> keys;
+    keys.push_back(Secret::copy_of(first_key.view()));
+    keys.push_back(Secret::copy_of(second_key.view()));
+    const auto both = *Seal::make(std::move(keys));
+
+    EXPECT_EQ(both.key_ids(), (std::vector{first.key_id(), second.key_id()}));
+    EXPECT_EQ(both.open("p", *first.seal("p", "one"))->view(), "one");
+    EXPECT_EQ(both.open("p", *second.seal("p", "two"))->view(), "two");
+    EXPECT_EQ(Seal::key_id_of(*both.seal("p", "x")), first.key_id());
+    const auto turned = both.with_first(second.key_id());
+    ASSERT_TRUE(turned);
+    EXPECT_EQ(Seal::key_id_of(*turned->seal("p", "x")), second.key_id());
+    EXPECT_EQ(both.with_first("0000000000000000").error().kind, ErrorKind::not_found);
+    EXPECT_EQ(Seal::key_id_of("no blob"), "");
+    EXPECT_EQ(Seal::make(std::vector<Secret>{}).error().kind, ErrorKind::invalid);
+}
+
+TEST(Seal, TakesOverTheKeysOfAnotherWhileItIsUsed) {
+    auto seal = new_seal();
+    const auto next = new_seal();
+    const auto blob = *next.seal("p", "x");
+    EXPECT_FALSE(seal.open("p", blob));
+
+    seal.take_over(next);
+
+    EXPECT_TRUE(seal.open("p", blob));
+    EXPECT_EQ(seal.key_id(), next.key_id());
+}
+
 TEST(Seal, RefusesEveryChangedByteAndEveryCut) {
     const auto seal = new_seal();
     const auto blob = *seal.seal("p", "a private key");
