@@ -47,6 +47,10 @@ std::string_view CredentialSet::name_of(const CredentialPointer& credential) con
     return facts == facts_.end() ? std::string_view{} : facts->second.name;
 }
 
+bool CredentialSet::has_the_same(const CredentialSet& other) const {
+    return by_name_ == other.by_name_;
+}
+
 std::vector<std::string> CredentialSet::hosts() const {
     std::vector<std::string> hosts;
     for (const auto& [host, group] : by_host_) hosts.push_back(host);

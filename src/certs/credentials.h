@@ -43,6 +43,8 @@ public:
     Fit fit(const CredentialPointer& credential, std::string_view host) const;
     /// What the inventory calls one of this set; "" for another.
     std::string_view name_of(const CredentialPointer& credential) const;
+    /// True when both sets hold the very same certificates under the same names.
+    bool has_the_same(const CredentialSet& other) const;
     /// Every host that some certificate is for, sorted; wildcards as "*.example.org".
     std::vector<std::string> hosts() const;
 

@@ -129,6 +129,10 @@ TEST_F(CredentialsOfStore, StayTheSameObjectsWhenNothingHasChanged) {
     reload();
     const auto first = credentials_.find("a.test");
     const auto other = credentials_.find("b.test");
+    const auto set = credentials_.current();
+    reload();
+    EXPECT_NE(credentials_.current(), set);
+    EXPECT_TRUE(credentials_.current()->has_the_same(*set));
 
     const auto key = *pki::Key::generate(pki::KeyType::ec_p256);
     ASSERT_TRUE(inventory_.replace(id,
@@ -142,6 +146,7 @@ TEST_F(CredentialsOfStore, StayTheSameObjectsWhenNothingHasChanged) {
 
     EXPECT_NE(credentials_.find("a.test"), first);
     EXPECT_EQ(credentials_.find("b.test"), other);
+    EXPECT_FALSE(credentials_.current()->has_the_same(*set));
 }
 
 TEST_F(CredentialsOfStore, LeaveOutWhatIsDamagedAndServeTheRest) {

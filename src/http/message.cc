@@ -45,18 +45,22 @@ net::Task<std::string> read_all(RequestBody& body, std::size_t size_max) {
     }
 }
 
-std::string Request::origin() const {
-    if (!public_origin.empty()) return public_origin;
-    const bool is_secure = channel != nullptr && channel->is_secure;
-    const auto& name = host.empty() && channel != nullptr ? channel->local.ip : host;
+std::string make_origin(bool is_secure, std::string_view host, std::uint16_t port) {
     std::string text{is_secure ? "https://" : "http://"};
-    if (name.find(':') != std::string::npos) {
-        text.append("[").append(name).append("]");
+    if (host.find(':') != std::string_view::npos) {
+        text.append("[").append(host).append("]");
     } else {
-        text.append(name);
+        text.append(host);
     }
     if (port != 0 && port != (is_secure ? 443 : 80)) text.append(":").append(std::to_string(port));
     return text;
+}
+
+std::string Request::origin() const {
+    if (!public_origin.empty()) return public_origin;
+    const bool is_secure = channel != nullptr && channel->is_secure;
+    return make_origin(is_secure, host.empty() && channel != nullptr ? channel->local.ip : host,
+                       port);
 }
 
 std::string Request::target() const {

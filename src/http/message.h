@@ -43,6 +43,10 @@ public:
 /// All of it; `too_large` past `size_max` bytes.
 net::Task<std::string> read_all(RequestBody& body, std::size_t size_max);
 
+/// "https://gis.example.org:8443": scheme, host and port without a trailing slash. The port only where it is not the scheme's
+/// own (0: that one), IPv6 in brackets. Every URL that is written for a client begins with what this made.
+std::string make_origin(bool is_secure, std::string_view host, std::uint16_t port);
+
 /// A request whose head has arrived. Lives until its response is sent.
 struct Request {
     Method method = Method::get;

@@ -126,14 +126,9 @@ std::string to_https_url(const http::Request& request, std::uint16_t https_port)
                                                           : std::string{"/"};  // OPTIONS *
     if (request.public_origin.starts_with("https://")) return request.public_origin + target;
     if (https_port == 0) return {};
-    http::Channel secure;
-    secure.is_secure = true;
-    if (request.channel != nullptr) secure.local = request.channel->local;
-    http::Request same;
-    same.channel = &secure;
-    same.host = request.host;
-    same.port = https_port;
-    return same.origin() + target;
+    const bool has_host = !request.host.empty() || request.channel == nullptr;
+    return http::make_origin(true, has_host ? request.host : request.channel->local.ip, https_port) +
+           target;
 }
 
 }  // namespace rhumb::policy

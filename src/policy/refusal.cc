@@ -17,6 +17,10 @@ bool accepts(const http::Request& request, std::string_view type) {
     return text::to_lower(request.headers.joined("accept")).find(type) != std::string::npos;
 }
 
+std::string format_of(const http::Request& request) {
+    return text::to_lower(http::find_parameter(request.query, "f").value_or(""));
+}
+
 Audience audience_of_gis(const http::Request& request, std::string_view format) {
     if (format == "json" || format == "pjson" || format == "geojson" || format == "pbf")
         return Audience::gis_client;
@@ -28,13 +32,15 @@ Audience audience_of_gis(const http::Request& request, std::string_view format) 
 
 }  // namespace
 
+bool wants_json(const http::Request& request) {
+    const auto format = format_of(request);
+    if (format.empty()) return accepts(request, "json") && !accepts(request, "text/html");
+    return format == "json" || format == "pjson" || format == "geojson";
+}
+
 Audience audience_of(const http::Request& request, bool is_gis_path) {
-    const auto format = text::to_lower(http::find_parameter(request.query, "f").value_or(""));
-    if (is_gis_path) return audience_of_gis(request, format);
-    const bool wants_json = format.empty()
-                                ? accepts(request, "json") && !accepts(request, "text/html")
-                                : format == "json" || format == "pjson" || format == "geojson";
-    return wants_json ? Audience::program : Audience::person;
+    if (is_gis_path) return audience_of_gis(request, format_of(request));
+    return wants_json(request) ? Audience::program : Audience::person;
 }
 
 namespace {

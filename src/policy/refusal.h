@@ -17,6 +17,10 @@ enum class Audience {
     gis_image,   ///< the same JSON with status 403: an image, say, was asked for
 };
 
+/// True when a program asks that wants JSON: the parameter f says it, else Accept does, and does not
+/// take HTML.
+bool wants_json(const http::Request& request);
+
 /// Below the instance's path f says it: json, pjson, geojson and pbf are read by GIS clients, who
 /// look for errors in answers with status 200 and nowhere else; so is a posted form without f in
 /// the query, for its body is not read before the channel is judged, unless it accepts HTML: then

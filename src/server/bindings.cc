@@ -31,6 +31,12 @@ Result<void> Bindings::open(const config::Document& document) {
     return {};
 }
 
+config::Document Bindings::with_actual_ports(config::Document document) const {
+    for (auto& site : document.sites)
+        for (auto& binding : site.bindings) binding.port = actual_port(binding);
+    return document;
+}
+
 std::uint16_t Bindings::actual_port(const config::Binding& binding) const {
     const Wanted wanted{binding.address, binding.port, binding.https};
     if (const auto found = live_.find(wanted); found != live_.end()) return found->second->endpoint.port;

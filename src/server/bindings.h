@@ -24,8 +24,8 @@ public:
 
     /// First step: opens what is new. An error leaves all as it was.
     Result<void> open(const config::Document& document);
-    /// Between the steps: the port that a binding has, or will have.
-    std::uint16_t actual_port(const config::Binding& binding) const;
+    /// Between the steps: the document with the ports that its bindings have, or will have.
+    config::Document with_actual_ports(config::Document document) const;
     /// Second step, once the sites are current: accepts on what is new, stops what is gone, and brings new limits.
     Result<void> commit(const config::Document& document);
     /// Instead of the second step: closes what the first has opened.
@@ -42,6 +42,7 @@ private:
         net::Endpoint endpoint;
         std::vector<net::ListeningSocket> sockets;
     };
+    std::uint16_t actual_port(const config::Binding& binding) const;
     static std::vector<Wanted> wanted_by(const config::Document& document);
     Result<std::shared_ptr<const BindingSettings>> make_settings(const config::Document& document, const Wanted& wanted,
                                                                  const net::Endpoint& endpoint) const;

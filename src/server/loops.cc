@@ -8,7 +8,7 @@ namespace rhumb::server {
 
 struct Loops::OneLoop {
     OneLoop(std::atomic<std::size_t>& total, const Clock& clock, const observe::Log& log, const std::atomic<bool>& draining)
-        : context{loop, Connections{total}, {}, {}, clock, log, draining} {}
+        : context{loop, Connections{total}, {}, clock, log, draining} {}
 
     void accept(const std::shared_ptr<const Binding>& binding, net::Accepted accepted) {
         if (context.connections.total().load(std::memory_order_relaxed) >= binding->settings.get()->connections_max) {

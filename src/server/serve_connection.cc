@@ -83,7 +83,6 @@ net::Sure<SessionPointer> begin(LoopContext& context, const Binding& binding, ne
         if (early.empty()) co_return nullptr;
         if (!looks_like_http(early.front()))
             co_return co_await begin_tls(context, binding, std::move(settings), accepted, std::move(socket), std::move(early));
-        application = &context.plain_http_refusal;
     }
     auto stream = std::make_unique<net::PlainStream>(std::move(socket), std::move(early));
     co_return std::make_unique<Session>(context, std::move(settings), *application, std::move(stream), plain_channel(accepted), false);

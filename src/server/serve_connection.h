@@ -9,7 +9,6 @@
 #include "observe/log.h"
 #include "server/binding.h"
 #include "server/connections.h"
-#include "server/plain_http.h"
 
 namespace rhumb::server {
 
@@ -18,7 +17,6 @@ struct LoopContext {
     net::Loop& loop;
     Connections connections;
     http::DateText date_text;
-    PlainHttpOnHttpsPort plain_http_refusal;
     const Clock& clock;
     const observe::Log& log;
     const std::atomic<bool>& is_draining;

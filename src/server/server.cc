@@ -2,23 +2,26 @@
 
 #include <algorithm>
 #include <chrono>
-#include <set>
 #include <thread>
 
-#include "certs/credentials.h"
-#include "certs/first_start.h"
-#include "certs/renewal.h"
-#include "crypto/master_key.h"
+#include <unistd.h>
+
+#include "base/text.h"
+#include "certs/key_rotation.h"
+#include "crypto/hash.h"
 #include "gis/catalogue.h"
 #include "net/pool.h"
 #include "server/bindings.h"
+#include "server/certificates.h"
 #include "server/data_lock.h"
 #include "server/first_start.h"
 #include "server/loops.h"
 #include "server/machine.h"
 #include "server/wiring.h"
 #include "site/home.h"
+#include "site/running.h"
 #include "site/sites.h"
+#include "site/urls.h"
 #include "storage/store.h"
 #include "tls/ticket_keys.h"
 
@@ -29,7 +32,6 @@ namespace {
 constexpr std::size_t pool_queue_max = 256;
 constexpr std::chrono::minutes renewal_interval{1};
 constexpr std::chrono::milliseconds flush_interval{1000};
-const certs::Actor actor{"rhumb", "server"};
 
 using SteadyClock = std::chrono::steady_clock;
 
@@ -54,11 +56,9 @@ struct Server::Parts {
     const observe::Log& log;
     const DataLock lock;
     const std::unique_ptr<storage::Store> store;
-    const crypto::Seal seal;
+    crypto::Seal seal;
     site::Home home;
-    certs::Inventory inventory{*store, seal};
-    certs::Renewal renewal{*store, seal, actor};
-    std::shared_ptr<certs::Credentials> credentials = std::make_shared<certs::Credentials>();
+    Certificates certificates{{*store, seal, {options.data, options.master_key}, clock, log, options.hosts}};
     std::shared_ptr<tls::TicketKeys> tickets = std::make_shared<tls::TicketKeys>(clock.now());
     std::shared_ptr<Snapshot<gis::Catalogue>> catalogue =
         std::make_shared<Snapshot<gis::Catalogue>>(std::make_shared<gis::Catalogue>());
@@ -70,20 +70,19 @@ struct Server::Parts {
     site::HandlerMakers makers = handler_makers({options.share, pool, catalogue, log});
     std::unique_ptr<Bindings> bindings;
 
-    config::Document document;  // what is served now
+    config::Document document;  // what is served now, with the ports that there really are
+    site::Running running;      // the same, for others
     Announcement announcement;
     std::uint64_t seen_change = 0;
     ClockJumps jumps;
-    std::set<std::string> said;  // warnings that were logged, each once
     SteadyClock::time_point next_renewal{};
     SteadyClock::time_point next_flush{};
 
     Result<void> begin();
     void take_configuration();
     Result<void> apply(config::Document next);
-    void reload_certificates();
-    void renew();
-    certs::HostFacts facts(const config::Document& document) const;
+    void say_running();
+    void refuse_configuration(const std::string& text, const Error& error);
     void override_ports(config::Document& document) const;
     void set_log_level() const;
     std::vector<gis::ServiceDefinition> definitions(const config::Document& document) const;
@@ -138,68 +137,48 @@ std::vector<gis::ServiceDefinition> Server::Parts::definitions(const config::Doc
 Result<void> Server::Parts::apply(config::Document next) {
     override_ports(next);
     TRY_DONE(bindings->open(next));
+    auto real = bindings->with_actual_ports(next);
     catalogue->replace(gis::Catalogue::build(definitions(next), log, catalogue->get().get()));
     const site::Building building{home.directory(), options.data, makers, access_logs, clock, log,
-                                  [this](const config::Binding& binding) { return bindings->actual_port(binding); }};
-    sites->replace(site::Sites::build(next, building));
+                                  std::make_shared<site::RevocationLists>(certificates.lists(), clock)};
+    sites->replace(site::Sites::build(real, building));
     TRY_DONE(bindings->commit(next));
-    document = std::move(next);
+    document = std::move(real);
     set_log_level();
     next_renewal = {};  // new host names are to be certified now, not in a minute
     return {};
 }
 
-void Server::Parts::reload_certificates() {
-    const auto complaints = credentials->reload(inventory, clock.now());
-    if (!complaints) return log.error("certs", "{}", complaints.error().message);
-    for (const auto& complaint : *complaints) log.error("certs", "{}", complaint);
-}
-
-/// The machine's names, those of --host, and those of the sites that want the certificate `auto`.
-certs::HostFacts Server::Parts::facts(const config::Document& of) const {
-    auto wanted = options.hosts;
-    for (const auto& site : of.sites)
-        if (site.has_automatic_certificate()) wanted.insert(wanted.end(), site.host_names.begin(), site.host_names.end());
-    return host_facts(std::move(wanted));
-}
-
-void Server::Parts::renew() {
-    const auto report = renewal.run_once(facts(document), clock.now());
-    if (!report) return log.error("certs", "renewal: {}", report.error().message);
-    for (const auto& warning : report->warnings)
-        if (said.insert(warning).second) log.warning("certs", "{}", warning);
-    for (const auto& name : report->renewed) log.info("certs", "renewed «{}»", name);
-    for (const auto& failure : report->failures) log.error("certs", "«{}» was not renewed: {}", failure.name, failure.message);
-    if (!report->renewed.empty()) reload_certificates();
-}
-
 namespace {
 
-/// The first binding of `site` that speaks https, or http; null for none.
-const config::Binding* find_binding(const config::Site& site, bool https) {
-    const auto found = std::ranges::find_if(site.bindings, [&](const config::Binding& one) { return one.https == https; });
-    return found == site.bindings.end() ? nullptr : &*found;
-}
-
-/// "https://NAME:PORT" as clients write it: the port only where it is not the usual one, IPv6 in brackets.
-std::string origin_of(const config::Binding& binding, std::uint16_t port, const std::vector<std::string>& hosts) {
-    const std::string name = !hosts.empty() ? hosts.front() : binding.address == "*" ? "localhost" : binding.address;
-    const auto host = name.find(':') == std::string::npos ? name : fmt::format("[{}]", name);
-    const bool is_usual = port == (binding.https ? 443 : 80);
-    return fmt::format("{}://{}{}", binding.https ? "https" : "http", host, is_usual ? "" : fmt::format(":{}", port));
+/// "" when even that fails: then nobody waits for it.
+std::string digest_of(const std::string& text) {
+    const auto digest = crypto::sha256(text);
+    return digest ? text::to_hex(*digest) : std::string{};
 }
 
 }  // namespace
 
+/// Others on this machine (the command line) look at what we really serve.
+void Server::Parts::say_running() {
+    running.process = ::getpid();
+    running.document = document;
+    if (const auto written = site::write_running(options.data, running); !written) log.warning("server", "{}", written.error().message);
+}
+
+void Server::Parts::refuse_configuration(const std::string& text, const Error& error) {
+    running.refused_digest = digest_of(text);
+    running.refusal = error.message;
+    say_running();
+}
+
 void Server::Parts::announce(const certs::Prepared& prepared) {
     const auto& site = document.sites.front();
-    const auto* const https = find_binding(site, true);
-    const auto* const http = find_binding(site, false);
-    const auto* const used = https != nullptr ? https : http;
-    const auto origin = document.server.public_url.empty() ? origin_of(*used, bindings->actual_port(*used), options.hosts)
-                                                           : document.server.public_url;
+    const auto https = site::origin_for_people(site, true, options.hosts);
+    const auto http = site::origin_for_people(site, false, options.hosts);
+    const auto origin = !document.server.public_url.empty() ? document.server.public_url : https.empty() ? http : https;
     announcement = {.url = origin + "/",
-                    .http_url = http == nullptr || http == used ? "" : origin_of(*http, bindings->actual_port(*http), options.hosts) + "/",
+                    .http_url = http.empty() || https.empty() ? "" : http + "/",
                     .viewer_url = origin + "/viewer/",
                     .services_url = fmt::format("{}/{}/rest/services", origin, document.gis.instance),
                     .configuration = home.name(),
@@ -212,15 +191,13 @@ void Server::Parts::announce(const certs::Prepared& prepared) {
 Result<void> Server::Parts::begin() {
     TRY(auto configuration, home.current());
     for (const auto& warning : configuration.warnings) log.warning("config", "{}", warning.to_text());
-    TRY(const auto prepared, certs::prepare(*store, seal, facts(configuration.document), clock.now(), actor));
-    for (const auto& warning : prepared.renewal.warnings)
-        if (said.insert(warning).second) log.warning("certs", "{}", warning);
-    for (const auto& failure : prepared.renewal.failures) log.error("certs", "«{}»: {}", failure.name, failure.message);
-    reload_certificates();
+    TRY(const auto prepared, certificates.prepare(configuration.document));
     const auto count = configuration.document.server.loops;
     loops = std::make_unique<Loops>(count == 0 ? cores() : count, clock, log);
-    bindings = std::make_unique<Bindings>(*loops, Bindings::Shared{sites, credentials, tickets});
+    bindings = std::make_unique<Bindings>(*loops, Bindings::Shared{sites, certificates.credentials(), tickets});
     TRY_DONE(apply(std::move(configuration.document)));
+    running.digest = digest_of(configuration.text);
+    say_running();
     TRY(seen_change, store->change_number());
     announce(prepared);
     return {};
@@ -230,7 +207,7 @@ Result<std::unique_ptr<Server>> Server::start(Options options, const Clock& cloc
     TRY(auto opened, storage::Store::open(options.data));
     auto store = std::make_unique<storage::Store>(std::move(opened));
     TRY(auto lock, DataLock::take(options.data, options.config_file));
-    TRY(auto seal, crypto::make_seal({options.data, options.master_key}));
+    TRY(auto seal, certs::open_seal(*store, {options.data, options.master_key}));
     const auto make_home = [&]() -> Result<site::Home> {
         if (options.config_file) return site::Home::in_file(*options.config_file);
         TRY(const auto latest, store->read([](const storage::View& view) { return view.find_latest_revision(); }));
@@ -250,8 +227,14 @@ void Server::Parts::take_configuration() {
     auto configuration = home.current();
     if (!configuration)
         return log.error("config", "the new configuration is not good; what was served goes on being served:\n{}", configuration.error().message);
-    if (auto applied = apply(std::move(configuration->document)); !applied)
+    if (auto applied = apply(std::move(configuration->document)); !applied) {
+        refuse_configuration(configuration->text, applied.error());
         return log.error("config", "the new configuration cannot be served; what was served goes on: {}", applied.error().message);
+    }
+    running.digest = digest_of(configuration->text);
+    running.refused_digest.clear();
+    running.refusal.clear();
+    say_running();
     log.info("config", "revision {} of {} is served", configuration->revision, home.name());
 }
 
@@ -260,14 +243,14 @@ void Server::look_around() {
     const auto steady = SteadyClock::now();
     if (const auto number = parts.store->change_number(); number && *number != parts.seen_change) {
         parts.seen_change = *number;
-        parts.reload_certificates();
+        parts.certificates.reload();
     }
     if (parts.home.has_changed()) parts.take_configuration();
     const bool has_jumped = parts.jumps.has_jumped(std::chrono::system_clock::now(), steady);
     if (has_jumped || steady >= parts.next_renewal) {
         parts.next_renewal = steady + renewal_interval;
         parts.tickets->rotate_if_due(parts.clock.now());
-        parts.renew();
+        parts.certificates.look_after(parts.document);
     }
     if (steady >= parts.next_flush) {
         parts.next_flush = steady + flush_interval;
@@ -277,7 +260,7 @@ void Server::look_around() {
 
 void Server::reload() {
     parts_->access_logs.reopen();
-    parts_->reload_certificates();
+    parts_->certificates.reload();
     parts_->take_configuration();
 }
 

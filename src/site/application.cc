@@ -1,13 +1,23 @@
 #include "site/application.h"
 
 #include "site/error_page.h"
+#include "site/plain_http.h"
 #include "site/served.h"
+#include "site/urls.h"
 
 namespace rhumb::site {
 
 net::Sure<http::Response> Application::respond(http::Request& request) {
     auto sites = sites_->get();
     const auto* const hosts = sites->find(endpoint_);
+    if (hosts != nullptr && !request.channel->is_secure) {
+        const auto* const first = hosts->first();
+        const auto* const binding = first->find_binding(endpoint_);
+        if (binding != nullptr && binding->https) {
+            request.public_origin = first->public_origin();
+            co_return speaks_https(https_url_here(request, *binding));
+        }
+    }
     const auto* const site = hosts == nullptr ? nullptr : hosts->find(request.host);
     if (site == nullptr) co_return error_page(request, 421, 0, "");
     request.attachment = std::shared_ptr<const Site>{std::move(sites), site};

@@ -90,8 +90,10 @@ std::string name_of(const Look& look) {
                              : fmt::format("{} for «{}»", url_of(look.address), look.host);
 }
 
-/// Nothing when it shows what it should; else what it shows instead.
-std::optional<std::string> fault_of(const Look& look) {
+/// Nothing when it shows what it should; else what it shows instead (`conflict`), or that it cannot
+/// be reached
+/// (`unavailable`).
+std::optional<Error> fault_of(const Look& look) {
     const auto probed = tls::probe({.address = look.address,
                                     .server_name = look.host,
                                     .family = look.family,
@@ -99,15 +101,17 @@ std::optional<std::string> fault_of(const Look& look) {
     if (!probed) {
         const bool is_refused = probed.error().kind == ErrorKind::denied;
         if (!look.expected && is_refused) return {};
-        return fmt::format("no certificate was seen: {}", probed.error().message);
+        return Error{probed.error()}.within("no certificate was seen");
     }
     const auto& leaf = probed->certificates.front();
     if (look.expected && probed->certificates == look.expected->chain().certificates()) return {};
     if (look.expected && leaf == look.expected->chain().leaf())
-        return fmt::format("{} shows the new certificate with another chain", name_of(look));
-    return fmt::format("{} shows another certificate instead: {}, until {}, SHA-256 {}",
-                       name_of(look), leaf.subject(), certs::to_date(leaf.not_after()),
-                       pki::to_colon_hex(leaf.fingerprint_sha256()));
+        return Error{ErrorKind::conflict,
+                     fmt::format("{} shows the new certificate with another chain", name_of(look))};
+    return Error{ErrorKind::conflict,
+                 fmt::format("{} shows another certificate instead: {}, until {}, SHA-256 {}",
+                             name_of(look), leaf.subject(), certs::to_date(leaf.not_after()),
+                             pki::to_colon_hex(leaf.fingerprint_sha256()))};
 }
 
 /// Looks again and again until all show what they should.
@@ -116,10 +120,9 @@ Result<std::vector<Place>> wait_for(const std::vector<Look>& looks,
     std::vector<Place> places;
     for (const auto& look : looks) {
         for (;;) {
-            const auto fault = fault_of(look);
+            auto fault = fault_of(look);
             if (!fault) break;
-            if (SteadyClock::now() + pause >= deadline)
-                return fail(ErrorKind::unavailable, "{}", *fault);
+            if (SteadyClock::now() + pause >= deadline) return tl::unexpected(*std::move(fault));
             std::this_thread::sleep_for(pause);
         }
         const auto url = url_of(look.address);

@@ -58,12 +58,15 @@ struct Deployment {
 ///     }));
 ///
 /// Errors of `make` come back as they are: nothing was changed. Otherwise the change was taken
-/// back, and the error says what was shown instead (`unavailable`), or why the server would not
-/// take the configuration (`conflict`); when even that failed, both. Any thread but a loop; blocks.
+/// back, and the error says what was shown instead (`conflict`), that nothing could be seen
+/// (`unavailable`), or why the server would not take the configuration (`conflict`); when even
+/// taking back failed, both. Any thread but a loop; blocks.
 Result<Deployed> deploy(const Deployment& deployment, const Make& make);
 
 /// The same look without a change of one's own: waits until the places of `now` that differ from
 /// those of `before` show what they should. For a server that has changed its own certificates.
+/// `conflict`: another certificate is shown; `denied`, `invalid`: the handshake fails;
+/// `unavailable`: it cannot be reached.
 Result<std::vector<Place>> wait_until_served(const std::vector<Served>& before,
                                              const std::vector<Served>& now,
                                              std::chrono::milliseconds limit);

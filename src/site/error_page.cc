@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "policy/refusal.h"
 
 namespace rhumb::site {
 
@@ -38,16 +39,11 @@ std::string page(int status, int substatus, std::string_view detail) {
         title, text::escape_html(detail.empty() ? plain_words(status) : detail), status_text(status, substatus));
 }
 
-bool wants_json(const http::Request& request) {
-    const auto accept = request.headers.find("accept").value_or("");
-    return accept.find("json") != std::string_view::npos && accept.find("text/html") == std::string_view::npos;
-}
-
 }  // namespace
 
 http::Response error_page(const http::Request& request, int status, int substatus, std::string_view detail) {
     http::Response response;
-    if (wants_json(request)) {
+    if (policy::wants_json(request)) {
         const nlohmann::ordered_json problem{{"status", status},
                                              {"substatus", substatus},
                                              {"title", http::reason_phrase(status)},

@@ -20,8 +20,9 @@ struct Running {
     /// That of a newer text which could not be served, and why; "" when there is none.
     std::string refused_digest{};
     std::string refusal{};
-    /// What is served, with the ports that there really are: those that the command line of the
-    /// server has changed, and those that the system has chosen.
+    /// What is served, as far as it says who answers where: public URL, sites with their names,
+    /// bindings and certificates. The ports are those that there really are: also those that the
+    /// command line of the server has changed, and those that the system has chosen.
     config::Document document{};
 };
 

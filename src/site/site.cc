@@ -4,6 +4,7 @@
 
 #include "policy/refusal.h"
 #include "site/error_page.h"
+#include "site/urls.h"
 
 namespace rhumb::site {
 
@@ -14,8 +15,10 @@ Site::Site(Parts parts, const Clock& clock, const observe::Log& log)
 }
 
 const config::Binding* Site::find_binding(const net::Endpoint& endpoint) const {
-    const auto found = std::ranges::find(parts_.bindings, endpoint, &Bound::endpoint);
-    return found == parts_.bindings.end() ? nullptr : &found->binding;
+    const auto& bindings = parts_.configuration.bindings;
+    const auto found = std::ranges::find_if(
+        bindings, [&](const config::Binding& one) { return one.address == endpoint.ip && one.port == endpoint.port; });
+    return found == bindings.end() ? nullptr : &*found;
 }
 
 http::Headers Site::own_headers() const {
@@ -39,7 +42,7 @@ net::Sure<http::Response> Site::respond(http::Request& request) const {
     if (rule == config::RequireHttps::no) {
         response = co_await handle(request, route);
     } else {
-        const auto url = policy::to_https_url(request, parts_.https_port);
+        const auto url = https_url(request, parts_.configuration);
         const bool may_redirect = rule == config::RequireHttps::redirect && !url.empty();
         response = may_redirect ? policy::redirect(url)
                                 : policy::refuse(url, policy::audience_of(request, route != nullptr && route->is_gis));

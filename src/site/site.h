@@ -24,22 +24,14 @@ struct Route {
     bool is_gis = false;  ///< paths are compared without case, and refusals are worded for GIS clients
 };
 
-/// A binding as it is configured, and the endpoint that it really has.
-struct Bound {
-    net::Endpoint endpoint;
-    config::Binding binding;
-};
-
 /// Immutable; shared by all loops.
 class Site {
 public:
     struct Parts {
-        config::Site configuration;
-        std::vector<Bound> bindings;
+        config::Site configuration;        ///< with the ports that there really are
         std::vector<Route> routes;
         policy::ChannelRules channel;
         std::string public_origin;         ///< of [server] public_url; may be ""
-        std::uint16_t https_port = 0;      ///< where https is served, as clients see it; 0: nowhere
         std::shared_ptr<AccessLogFile> access_log;  ///< null: none
     };
     Site(Parts parts, const Clock& clock, const observe::Log& log);
@@ -47,6 +39,7 @@ public:
     const config::Site& configuration() const { return parts_.configuration; }
     /// The one at `endpoint`; null when the site has none there.
     const config::Binding* find_binding(const net::Endpoint& endpoint) const;
+    const std::string& public_origin() const { return parts_.public_origin; }
 
     /// The life of a request from here: policy on the channel, handler, error pages, headers of the site.
     net::Sure<http::Response> respond(http::Request& request) const;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "certs/revocation_lists.h"
+
 namespace rhumb::site {
 
 void Hosts::add(const Site& site) {
@@ -44,6 +46,7 @@ public:
     std::vector<Route> build() {
         add("/", config::HandlerKind::files, absolute(site_.root), site_.index, site_.listing);
         for (const auto& location : site_.locations) add(location);
+        if (building_.revocation_lists) routes_.push_back({std::string{certs::crl_folder}, building_.revocation_lists});
         return std::move(routes_);
     }
 
@@ -142,17 +145,6 @@ policy::ChannelRules channel_rules(const config::Document& document, const confi
     return {site.require_https, std::move(statements), index_names(site)};
 }
 
-std::uint16_t https_port_of(const config::Site& site, const Building& building) {
-    const auto https = std::ranges::find_if(site.bindings, [](const config::Binding& binding) { return binding.https; });
-    return https == site.bindings.end() ? std::uint16_t{0} : building.actual_port(*https);
-}
-
-std::vector<Bound> bound(const config::Site& site, const Building& building) {
-    std::vector<Bound> bound;
-    for (const auto& binding : site.bindings) bound.push_back({{binding.address, building.actual_port(binding)}, binding});
-    return bound;
-}
-
 std::shared_ptr<AccessLogFile> access_log_of(const config::Site& site, const Building& building) {
     if (site.access_log == config::AccessLog::off) return nullptr;
     std::filesystem::path path = site.access_log_file;
@@ -180,10 +172,10 @@ std::shared_ptr<const Sites> Sites::build(const config::Document& document, cons
         RouteBuilder routes{document, configuration, building};
         auto channel = channel_rules(document, configuration, routes);
         auto site = std::make_unique<const Site>(
-            Site::Parts{configuration, bound(configuration, building), routes.build(), std::move(channel), document.server.public_url,
-                        https_port_of(configuration, building), access_log_of(configuration, building)},
+            Site::Parts{configuration, routes.build(), std::move(channel), document.server.public_url,
+                        access_log_of(configuration, building)},
             building.clock, building.log);
-        for (const auto& [endpoint, binding] : bound(configuration, building)) sites->by_endpoint_[endpoint].add(*site);
+        for (const auto& binding : configuration.bindings) sites->by_endpoint_[{binding.address, binding.port}].add(*site);
         sites->sites_.push_back(std::move(site));
     }
     return sites;

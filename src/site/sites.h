@@ -51,12 +51,13 @@ struct Building {
     AccessLogs& access_logs;
     const Clock& clock;
     const observe::Log& log;
-    /// The port that a binding really has (0 in the configuration: any).
-    std::function<std::uint16_t(const config::Binding&)> actual_port;
+    /// Answers at certs::crl_folder of every site; null: nobody does.
+    HandlerPointer revocation_lists;
 };
 
 class Sites {
 public:
+    /// The ports of `document` are those that there really are.
     static std::shared_ptr<const Sites> build(const config::Document& document, const Building& building);
 
     /// The sites of an endpoint; null when it has none (any more).

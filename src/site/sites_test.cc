@@ -40,7 +40,7 @@ protected:
     void configure(std::string_view text) {
         const auto document = config::parse_or_fail(text, "test.toml");
         ASSERT_TRUE(document) << document.error().message;
-        const Building building{"/base", "/data", makers_, logs_, clock_, log_, [](const config::Binding& b) { return b.port; }};
+        const Building building{"/base", "/data", makers_, logs_, clock_, log_, nullptr};
         current_->replace(Sites::build(*document, building));
     }
 
