@@ -32,12 +32,12 @@ bool contains(const std::vector<Key>& all, const Key& one) {
 }
 
 template <class T>
-Result<void> add_to(std::vector<T>& all, T one) {
+Result<void> add_to(std::vector<T>& all, T one, std::size_t count_max = bag_items_max) {
     if (contains(all, one)) return {};
-    if (all.size() >= bag_items_max)
+    if (all.size() >= count_max)
         return fail(ErrorKind::too_large,
                     "the file has more than {} entries; give only what belongs to this certificate",
-                    bag_items_max);
+                    count_max);
     all.push_back(std::move(one));
     return {};
 }
@@ -63,7 +63,7 @@ Result<void> add_certificate(Bag& bag, Certificate certificate) {
     return add_to(bag.certificates, std::move(certificate));
 }
 
-Result<void> add_key(Bag& bag, Key key) { return add_to(bag.keys, std::move(key)); }
+Result<void> add_key(Bag& bag, Key key) { return add_to(bag.keys, std::move(key), bag_keys_max); }
 
 Result<void> add_request(Bag& bag, Request request) {
     return add_to(bag.requests, std::move(request));
@@ -150,8 +150,9 @@ Result<void> read_block(const PemBlock& block, Reading& reading, Bag& bag) {
 }
 
 Result<void> read_pem(std::string_view text, Reading& reading, Bag& bag) {
-    for (std::size_t at = 0;;) {
-        TRY(const auto block, next_pem_block(text, at));
+    PemReader reader{text};
+    for (;;) {
+        TRY(const auto block, reader.next());
         if (!block) return {};
         if (auto read = read_block(*block, reading, bag); !read)
             return tl::unexpected(std::move(read).error().within(

@@ -33,8 +33,9 @@ struct Bag {
 
 /// No file is larger than this.
 inline constexpr std::size_t bag_size_max = std::size_t{4} << 20U;
-/// No more certificates, keys, requests or lists than this in one file.
+/// No more certificates, requests or lists than this in one file, and no more keys.
 inline constexpr std::size_t bag_items_max = 1000;
+inline constexpr std::size_t bag_keys_max = 100;
 
 /// Reads `bytes`: PEM with any text around it (also with UTF-8 or UTF-16 byte order marks), DER, a
 /// bare base64 text, of certificates, PKCS#7 and PKCS#12 files, requests, revocation lists, private

@@ -47,6 +47,9 @@ public:
     /// Takes that many rounds from what is left; `too_large` when there are not so many.
     Result<void> spend(std::uint64_t rounds);
 
+    /// The key when it works (check_works()), which takes rounds too.
+    Result<Key> check(Key key);
+
     LegacyLibrary& legacy() { return legacy_; }
 
 private:
@@ -83,10 +86,7 @@ Result<Key> read_encrypted_key(std::string_view der, Reading& reading);
 Result<Key> read_traditional_key(std::string_view whole, std::string_view headers,
                                  Reading& reading);
 
-/// The key when it signs what its public half verifies; else `invalid`.
-Result<Key> check_works(Key key);
-
-/// Adding to a bag, each thing once. `too_large` beyond bag_items_max.
+/// Adding to a bag, each thing once. `too_large` beyond bag_items_max and bag_keys_max.
 Result<void> add_certificate(Bag& bag, Certificate certificate);
 Result<void> add_key(Bag& bag, Key key);
 Result<void> add_request(Bag& bag, Request request);

@@ -64,8 +64,9 @@ Result<Crl> Crl::from_pem(std::string_view pem) {
     if (pem.size() > 2 * crl_size_max)
         return fail(ErrorKind::too_large, "the revocation list is larger than {} bytes",
                     crl_size_max);
-    for (std::size_t at = 0;;) {
-        TRY(const auto block, next_pem_block(pem, at));
+    PemReader reader{pem};
+    for (;;) {
+        TRY(const auto block, reader.next());
         if (!block)
             return fail(ErrorKind::invalid,
                         "there is no revocation list in the text; it begins with -----BEGIN X509 "

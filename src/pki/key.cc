@@ -130,10 +130,12 @@ Result<std::shared_ptr<EVP_PKEY>> decode(std::string_view bytes, const char* for
         OSSL_DECODER_from_data(context.get(), &data, &left) == 1 && key != nullptr;
     auto owned = shared(key);
     if (!is_decoded)
-        return crypto::openssl_failed(
-            ErrorKind::invalid, password != nullptr
-                                    ? "this is no private key, or the password is wrong"
-                                    : "this is no private key that can be read without a password");
+        return password != nullptr
+                   ? crypto::openssl_failed(ErrorKind::denied,
+                                            "this is no private key, or the password is wrong")
+                   : crypto::openssl_failed(
+                         ErrorKind::invalid,
+                         "this is no private key that can be read without a password");
     crypto::take_openssl_reasons();  // of decoders that were tried and did not fit
     TRY_DONE(check_kind(owned.get()));
     return owned;
@@ -148,12 +150,7 @@ Result<Key> Key::from_der(const crypto::Secret& der) {
 
 Result<Key> Key::from_pem(std::string_view pem, const crypto::Secret* password) {
     TRY(auto key, decode(pem, "PEM", password));
-    const crypto::KeyContextHandle context{EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr)};
-    if (!context || EVP_PKEY_pairwise_check(context.get()) != 1)
-        return crypto::openssl_failed(
-            ErrorKind::invalid,
-            "the private key is damaged: its two halves do not belong together");
-    return Key{std::move(key)};
+    return check_works(Key{std::move(key)});
 }
 
 namespace {

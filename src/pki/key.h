@@ -48,7 +48,8 @@ public:
     /// a kind that TLS servers do not use, or too weak (RSA below 2048 bits).
     static Result<Key> from_der(const crypto::Secret& der);
 
-    /// The same from the first private key of a PEM text. An encrypted one needs its password.
+    /// The same from the first private key of a PEM text. An encrypted one needs its password:
+    /// `denied` when one was given and the key could not be read with it.
     static Result<Key> from_pem(std::string_view pem, const crypto::Secret* password = nullptr);
 
     /// PKCS#8, not encrypted: for sealing, or for an export that was asked for.

@@ -111,5 +111,25 @@ TEST(Key, RefusesWhatNoServerShouldUse) {
     EXPECT_EQ(Key::from_der(crypto::Secret::copy_of("nothing")).error().kind, ErrorKind::invalid);
 }
 
+TEST(Key, IsWrittenAsPemPlainAndEncrypted) {
+    const auto key = *Key::generate(KeyType::ec_p256);
+    const auto password = crypto::Secret::copy_of("opensesame"),
+               wrong = crypto::Secret::copy_of("x");
+
+    const auto plain = key.to_pem();
+    ASSERT_TRUE(plain) << plain.error().message;
+    EXPECT_TRUE(plain->view().starts_with("-----BEGIN PRIVATE KEY-----\n"));
+    EXPECT_EQ(*Key::from_pem(plain->view())->public_key().digest(), *key.public_key().digest());
+
+    const auto sealed = key.to_encrypted_pem(password);
+    ASSERT_TRUE(sealed) << sealed.error().message;
+    EXPECT_TRUE(sealed->view().starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----\n"));
+    EXPECT_EQ(*Key::from_pem(sealed->view(), &password)->public_key().digest(),
+              *key.public_key().digest());
+    EXPECT_EQ(Key::from_pem(sealed->view(), &wrong).error().kind, ErrorKind::denied);
+    EXPECT_EQ(Key::from_pem(sealed->view()).error().kind, ErrorKind::invalid);
+    EXPECT_THAT(key.to_encrypted_pem({}).error().message, HasSubstr("password is empty"));
+}
+
 }  // namespace
 }  // namespace rhumb::pki

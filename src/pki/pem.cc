@@ -22,10 +22,11 @@ Result<std::vector<Certificate>> read_certificates(std::string_view pem) {
         return fail(ErrorKind::too_large, "reading certificates: the text is larger than {} bytes",
                     pem_size_max);
     std::vector<Certificate> certificates;
-    for (std::size_t at = 0;;) {
+    PemReader reader{pem};
+    for (;;) {
         const auto number = certificates.size() + 1;
         const auto within = fmt::format("reading certificate {}", number);
-        auto block = next_pem_block(pem, at);
+        auto block = reader.next();
         if (!block) return tl::unexpected(std::move(block).error().within(within));
         if (!*block) return certificates;
         if (!is_certificate((*block)->label)) continue;

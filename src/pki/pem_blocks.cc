@@ -14,10 +14,6 @@ constexpr std::string_view end_mark = "-----END ";
 constexpr std::string_view dashes = "-----";
 constexpr std::size_t label_size_max = 64;
 
-std::size_t line_of(std::string_view text, std::size_t at) {
-    return 1 + static_cast<std::size_t>(std::ranges::count(text.substr(0, at), '\n'));
-}
-
 /// The label of the mark whose words begin at `at`, and where the text goes on; nothing when the
 /// line is no such mark.
 struct Mark {
@@ -32,6 +28,9 @@ std::optional<Mark> read_mark(std::string_view text, std::size_t at) {
     if (label.find_first_of("\r\n") != std::string_view::npos) return std::nullopt;
     return Mark{text::trim(label), close + dashes.size()};
 }
+
+/// Fit for a message.
+std::string_view shown(std::string_view label) { return text::is_utf8(label) ? label : "?"; }
 
 /// Headers end at an empty line; there are some when the first line has a colon.
 std::size_t headers_size(std::string_view inside) {
@@ -49,35 +48,42 @@ std::size_t headers_size(std::string_view inside) {
 
 }  // namespace
 
-Result<std::optional<PemBlock>> next_pem_block(std::string_view text, std::size_t& at) {
-    std::size_t begin = at;
+std::size_t PemReader::line_of(std::size_t at) {
+    line_ +=
+        static_cast<std::size_t>(std::ranges::count(text_.substr(counted_, at - counted_), '\n'));
+    counted_ = at;
+    return line_;
+}
+
+Result<std::optional<PemBlock>> PemReader::next() {
+    std::size_t begin = at_;
     std::optional<Mark> mark;
-    for (; (begin = text.find(begin_mark, begin)) != std::string_view::npos; ++begin)
-        if ((mark = read_mark(text, begin + begin_mark.size()))) break;
+    for (; (begin = text_.find(begin_mark, begin)) != std::string_view::npos; ++begin)
+        if ((mark = read_mark(text_, begin + begin_mark.size()))) break;
     if (!mark) {
-        at = text.size();
+        at_ = text_.size();
         return std::optional<PemBlock>{};
     }
-    const auto line = line_of(text, begin);
-    const auto end = text.find(end_mark, mark->end);
-    const auto next = text.find(begin_mark, mark->end);
-    at = std::min(next, text.size());
-    const auto close = end < next ? read_mark(text, end + end_mark.size()) : std::nullopt;
+    const auto line = line_of(begin);
+    const auto end = text_.find(end_mark, mark->end);
+    const auto next = text_.find(begin_mark, mark->end);
+    at_ = std::min(next, text_.size());
+    const auto close = end < next ? read_mark(text_, end + end_mark.size()) : std::nullopt;
     if (!close)
         return fail(ErrorKind::invalid,
                     "the block «{}» of line {} has no END line: the text was cut off; copy all of "
                     "it, with the lines of dashes",
-                    mark->label, line);
+                    shown(mark->label), line);
     if (close->label != mark->label)
         return fail(ErrorKind::invalid,
                     "the block «{}» of line {} ends as «{}»: parts of two files were mixed; copy "
                     "each as a whole",
-                    mark->label, line, close->label);
-    at = close->end;
-    const auto inside = text.substr(mark->end, end - mark->end);
+                    shown(mark->label), line, shown(close->label));
+    at_ = close->end;
+    const auto inside = text_.substr(mark->end, end - mark->end);
     const auto headers = headers_size(inside);
     return PemBlock{mark->label, inside.substr(0, headers), inside.substr(headers),
-                    text.substr(begin, close->end - begin), line};
+                    text_.substr(begin, close->end - begin), line};
 }
 
 namespace {
@@ -110,7 +116,7 @@ Result<std::size_t> count_base64(std::string_view body) {
             return fail(ErrorKind::invalid,
                         "its line {} has a character that does not belong there; copy the file "
                         "again, without a word processor between",
-                        line_of(body, i));
+                        1 + std::ranges::count(body.substr(0, i), '\n'));
         } else {
             ++count;
         }

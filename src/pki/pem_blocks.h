@@ -22,9 +22,23 @@ struct PemBlock {
     std::size_t line = 1;      ///< of its BEGIN, counted from 1
 };
 
-/// The next block at or behind `at`, which moves behind it; nothing when there is none. `invalid`:
-/// a BEGIN without its END.
-Result<std::optional<PemBlock>> next_pem_block(std::string_view text, std::size_t& at);
+/// Goes through the blocks of a text, which must outlive it.
+class PemReader {
+public:
+    explicit PemReader(std::string_view text) : text_{text} {}
+
+    /// The next block; nothing at the end. `invalid`: a BEGIN without its END.
+    Result<std::optional<PemBlock>> next();
+
+private:
+    /// The line of `at`, which is never before the one asked for last: all of them take one pass.
+    std::size_t line_of(std::size_t at);
+
+    std::string_view text_;
+    std::size_t at_ = 0;
+    std::size_t counted_ = 0;  // up to here the lines are counted
+    std::size_t line_ = 1;
+};
 
 /// The base64 in `body`, decoded; blanks, line ends and the `>` of quoted mail are passed over.
 /// `invalid` at a character that has no place there, or when it stops in the middle.

@@ -100,9 +100,9 @@ Result<void> read_signed(std::string_view der, std::string_view label, Bag& bag)
                            : "certificate");
 }
 
-Result<void> read_key(std::string_view der, Bag& bag) {
+Result<void> read_key(std::string_view der, Reading& reading, Bag& bag) {
     TRY(auto key, Key::from_der(crypto::Secret::copy_of(der)));
-    TRY(auto working, check_works(std::move(key)));
+    TRY(auto working, reading.check(std::move(key)));
     return add_key(bag, std::move(working));
 }
 
@@ -120,7 +120,7 @@ Result<void> read_sequence(std::string_view der, std::string_view label, Reading
         return {};
     }
     if (tags[0] == integer && outline.first_size == 1 && outline.first_value <= 1)
-        return read_key(der, bag);
+        return read_key(der, reading, bag);
     if (tags[0] == sequence_tag && tags[1] == octet_string) {
         TRY(auto key, read_encrypted_key(der, reading));
         return add_key(bag, std::move(key));

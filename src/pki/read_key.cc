@@ -11,7 +11,7 @@
 
 namespace rhumb::pki {
 
-Result<Key> to_key(const PKCS8_PRIV_KEY_INFO* info) {
+Result<Key> to_key(const PKCS8_PRIV_KEY_INFO* info, Reading& reading) {
     unsigned char* bytes = nullptr;
     const int size = i2d_PKCS8_PRIV_KEY_INFO(info, &bytes);
     if (size <= 0) return crypto::openssl_failed(ErrorKind::invalid, "reading a private key");
@@ -19,7 +19,7 @@ Result<Key> to_key(const PKCS8_PRIV_KEY_INFO* info) {
         {reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size)});
     OPENSSL_clear_free(bytes, static_cast<std::size_t>(size));
     TRY(auto key, Key::from_der(der));
-    return check_works(std::move(key));
+    return reading.check(std::move(key));
 }
 
 namespace {
@@ -49,7 +49,7 @@ Result<Key> unlock_key(const X509_SIG& sealed, std::span<const PasswordForm> for
                             "the private key is encrypted in a way that OpenSSL does not know; "
                             "export it again with AES");
         }
-        if (info) return to_key(info.get());
+        if (info) return to_key(info.get(), reading);
     }
     return locked(reading, "the private key");
 }
@@ -91,11 +91,8 @@ Result<Key> read_traditional_key(std::string_view whole, std::string_view header
                     text::is_utf8(cipher) ? cipher : "?");
     for (const auto& form : reading.forms()) {
         if (form.is_null) continue;
-        // A key that was decrypted and then found unfit has another message than a wrong password;
-        // only the latter is worth another form.
         auto key = Key::from_pem(whole, &form.bytes);
-        if (key) return key;
-        if (key.error().message.find("password") == std::string::npos) return key;
+        if (key || key.error().kind != ErrorKind::denied) return key;
     }
     return locked(reading, "the private key");
 }

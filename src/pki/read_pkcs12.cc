@@ -170,7 +170,7 @@ private:
 
     Result<void> read_bag(PKCS12_SAFEBAG* bag, int depth) {
         switch (PKCS12_SAFEBAG_get_nid(bag)) {
-            case NID_keyBag: return take_key(to_key(PKCS12_SAFEBAG_get0_p8inf(bag)), bag);
+            case NID_keyBag: return take_key(to_key(PKCS12_SAFEBAG_get0_p8inf(bag), reading_), bag);
             case NID_pkcs8ShroudedKeyBag: return read_sealed_key(bag);
             case NID_certBag: return read_certificate(bag);
             case NID_crlBag: return read_crl(bag);

@@ -14,6 +14,6 @@ Result<Key> unlock_key(const X509_SIG& sealed, std::span<const PasswordForm> for
                        Reading& reading);
 
 /// The key that is inside, when it works.
-Result<Key> to_key(const PKCS8_PRIV_KEY_INFO* info);
+Result<Key> to_key(const PKCS8_PRIV_KEY_INFO* info, Reading& reading);
 
 }  // namespace rhumb::pki

@@ -92,6 +92,21 @@ bool is_text(std::string_view bytes) {
     });
 }
 
+/// BEGIN and END without their dashes, or with other ones.
+bool speaks_of_blocks(std::string_view bytes) {
+    constexpr std::size_t size_max = 64U << 10U;
+    const auto text = text::to_lower(bytes.substr(0, size_max));
+    constexpr std::array words{"-----begin",
+                               "-----end",
+                               "begin certificate",
+                               "begin private key",
+                               "begin rsa private key",
+                               "begin encrypted private key",
+                               "begin pkcs7"};
+    return std::ranges::any_of(
+        words, [&](const char* word) { return text.find(word) != std::string::npos; });
+}
+
 bool is_blank(std::string_view bytes) {
     return bytes.find_first_not_of(std::string_view{" \t\r\n\0", 5}) == std::string_view::npos;
 }
@@ -106,11 +121,10 @@ std::string recognise(std::string_view bytes) {
     const auto beginning = beginning_of(bytes);
     for (const auto& sign : text_signs)
         if (beginning.starts_with(sign.begin)) return std::string{sign.sentence};
-    if (beginning.find("-----begin") != std::string::npos ||
-        beginning.find("-----end") != std::string::npos)
+    if (speaks_of_blocks(bytes))
         return "the lines of dashes around a certificate are damaged: they must read -----BEGIN "
-               "CERTIFICATE----- and -----END CERTIFICATE-----, with five dashes each; copy the "
-               "file again";
+               "CERTIFICATE----- and -----END CERTIFICATE-----, with five hyphens each; copy the "
+               "file again, not through a word processor";
     if (is_text(bytes))
         return "it is a text without a certificate; a certificate in a text begins with -----BEGIN "
                "CERTIFICATE-----";

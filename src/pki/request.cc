@@ -29,8 +29,9 @@ Result<Request> Request::from_pem(std::string_view pem) {
     if (pem.size() > text_size_max)
         return fail(ErrorKind::too_large, "reading a request: the text is larger than {} bytes",
                     text_size_max);
-    for (std::size_t at = 0;;) {
-        TRY(const auto block, next_pem_block(pem, at));
+    PemReader reader{pem};
+    for (;;) {
+        TRY(const auto block, reader.next());
         if (!block)
             return fail(ErrorKind::invalid,
                         "there is no request in the text; it begins with -----BEGIN CERTIFICATE "

@@ -4,6 +4,7 @@
 
 #include "crypto/errors.h"
 #include "crypto/random.h"
+#include "pki/native.h"
 
 namespace rhumb::pki {
 
@@ -23,6 +24,28 @@ Result<void> set_random_serial(X509* x509) {
     if (!number || BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(x509)) == nullptr)
         return crypto::openssl_failed(ErrorKind::internal, "making a serial number");
     return {};
+}
+
+Result<Key> check_works(Key key) {
+    auto* const native = Native::get(key);
+    const Handle<EVP_MD_CTX, EVP_MD_CTX_free> signing{EVP_MD_CTX_new()};
+    const Handle<EVP_MD_CTX, EVP_MD_CTX_free> verifying{EVP_MD_CTX_new()};
+    constexpr std::string_view words = "Does this key work?";
+    const auto* const data = reinterpret_cast<const unsigned char*>(words.data());
+    std::string signature(static_cast<std::size_t>(EVP_PKEY_get_size(native)), '\0');
+    auto* const bytes = reinterpret_cast<unsigned char*>(signature.data());
+    auto size = signature.size();
+    if (!signing || !verifying ||
+        EVP_DigestSignInit(signing.get(), nullptr, digest_for(native), nullptr, native) != 1 ||
+        EVP_DigestSign(signing.get(), bytes, &size, data, words.size()) != 1 ||
+        EVP_DigestVerifyInit(verifying.get(), nullptr, digest_for(native), nullptr, native) != 1 ||
+        EVP_DigestVerify(verifying.get(), bytes, size, data, words.size()) != 1) {
+        crypto::take_openssl_reasons();
+        return fail(ErrorKind::invalid,
+                    "the private key is damaged: its two halves do not belong together; get it "
+                    "again from where it was made");
+    }
+    return key;
 }
 
 }  // namespace rhumb::pki
