@@ -14,6 +14,7 @@ if(NOT RHUMB_OPENSSL_PREFIX STREQUAL "system")
 endif()
 
 find_package(Threads REQUIRED)
+find_package(CURL REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED)
 find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)
