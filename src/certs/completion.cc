@@ -101,13 +101,32 @@ pki::Finding incomplete(const pki::MissingIssuer& missing, const Fetch& fetch) {
                   missing.of, missing.subject)
             : fmt::format("the chain is incomplete: the issuer «{}» of «{}» is missing",
                           missing.subject, missing.of);
-    finding.remedy = missing.may_be_root
-                         ? "otherwise give that certificate too (--intermediates FILE)"
-                         : "get its certificate from the authority and give it too "
-                           "(--intermediates FILE); if it is the root, give the root";
+    finding.remedy =
+        missing.may_be_root
+            ? "Otherwise give that certificate too (--intermediates FILE)."
+            : "Get its certificate from the authority and give it too (--intermediates FILE); if it "
+              "is the root, give the root.";
     if (!missing.urls.empty() && !fetch)
-        finding.remedy += "; it can be had from " + missing.urls.front();
+        finding.remedy += fmt::format(" It can be had from {}", missing.urls.front());
     return finding;
+}
+
+pki::Finding foreign(const pki::Certificate& root) {
+    return {.id = "chain.foreign-root",
+            .severity = pki::Severity::warning,
+            .sentence = fmt::format("the chain leads to «{}», which is not among the roots that "
+                                    "are known here",
+                                    root.subject()),
+            .remedy =
+                "Have the clients trust that root (rhumb trust install FILE), or get a "
+                "certificate of an authority that they know."};
+}
+
+/// Errors stand before all others, warnings before notes.
+void add(std::vector<pki::Finding>& findings, pki::Finding finding) {
+    const auto at =
+        std::ranges::upper_bound(findings, finding.severity, {}, &pki::Finding::severity);
+    findings.insert(at, std::move(finding));
 }
 
 /// How many certificates of the files are not needed, for a person.
@@ -151,21 +170,20 @@ Result<Completed> complete(const storage::Store& store, const pki::Certificate& 
     note_unused(assembled, options.pool, notes);
 
     Completed completed{std::move(assembled.chain), {}, std::move(notes)};
+    // A root that came with the files ends the chain, whether clients know it or not.
+    if (assembled.root && !assembled.is_root_known) roots.push_back(*assembled.root);
     // What is demanded of public authorities alone is no reason to refuse what one has given.
     completed.findings = pki::lint(completed.chain, {.now = options.now,
                                                      .audience = pki::Audience::private_authority,
                                                      .names = {},
                                                      .roots = roots,
                                                      .is_served_as_it_is = false});
-    if (assembled.missing) {
-        std::erase_if(completed.findings,
-                      [](const pki::Finding& finding) { return finding.id == "chain.incomplete"; });
-        auto finding = incomplete(*assembled.missing, options.fetch);
-        if (finding.severity == pki::Severity::error)
-            completed.findings.insert(completed.findings.begin(), std::move(finding));
-        else
-            completed.findings.push_back(std::move(finding));
-    }
+    std::erase_if(completed.findings,
+                  [](const pki::Finding& finding) { return finding.id == "chain.incomplete"; });
+    if (assembled.missing) add(completed.findings, incomplete(*assembled.missing, options.fetch));
+    if (assembled.root && !assembled.is_root_known && !options.roots.empty() &&
+        !(*assembled.root == completed.chain.leaf()))
+        add(completed.findings, foreign(*assembled.root));
     return completed;
 }
 
@@ -182,8 +200,8 @@ Result<void> check_findings(std::string_view step, const pki::Certificate& leaf,
     std::string errors;
     for (const auto& finding : findings) {
         if (finding.severity != pki::Severity::error) continue;
-        if (!errors.empty()) errors += ". Also: ";
-        errors += fmt::format("{} ({}); {}", finding.sentence, finding.id, finding.remedy);
+        if (!errors.empty()) errors += " Also: ";
+        errors += fmt::format("{} ({}). {}", finding.sentence, finding.id, finding.remedy);
     }
     return fail(ErrorKind::invalid, "{} «{}»: {}", step, leaf.subject(), errors);
 }

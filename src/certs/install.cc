@@ -137,8 +137,8 @@ void compare_names(const Match& match, Completed& completed) {
                  "it is not for all names that were asked for: {} missing (it is for {})",
                  text::join(missing, ", ") + (missing.size() == 1 ? " is" : " are"),
                  text::join(pki::to_texts(granted), ", ")),
-             .remedy = "ask the authority to issue it again with these names, or take it as it is "
-                       "(--force)"});
+             .remedy = "Ask the authority to issue it again with these names, or take it as it is "
+                       "(--force)."});
     std::vector<std::string> added;
     for (const auto& name : granted)
         if (std::ranges::find(asked, name) == asked.end()) added.push_back(name.text());

@@ -16,7 +16,7 @@ using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
+using testing::Not;
 
 class Installing : public testing::Test {
 protected:
@@ -81,6 +81,24 @@ TEST_F(Installing, TakesTheIssuersFromExtraFilesOrFromWhatWasInstalledBefore) {
 
     ASSERT_TRUE(change) << change.error().message;
     EXPECT_EQ(inventory_.get("other")->chain->certificates().size(), 2U);
+}
+
+TEST_F(Installing, SaysWhenTheRootIsNoneThatIsKnownHere) {
+    auto wanted = options({outside_.answer(request()), outside_.middle, outside_.root});
+    wanted.roots = {OutsideAuthority{}.root};
+
+    auto change = install(wanted);
+    ASSERT_TRUE(change) << change.error().message;
+    EXPECT_THAT(change->findings,
+                Contains(testing::Field(&pki::Finding::id, "chain.foreign-root")));
+    EXPECT_FALSE(pki::has_error(change->findings));
+
+    wanted = options({outside_.answer(request({"b.test"}, "b")), outside_.middle});
+    wanted.roots = {outside_.root};
+    change = install(wanted);
+    ASSERT_TRUE(change) << change.error().message;
+    EXPECT_THAT(change->findings,
+                Not(Contains(testing::Field(&pki::Finding::id, "chain.foreign-root"))));
 }
 
 TEST_F(Installing, FetchesAMissingIssuerFromWhereTheCertificateSays) {
