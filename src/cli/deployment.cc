@@ -6,20 +6,10 @@
 #include "base/text.h"
 #include "cli/certificate_facts.h"
 #include "cli/commands/cert/shared.h"
-#include "server/data_lock.h"
 
 namespace rhumb::cli {
 
 namespace {
-
-/// What the server that runs on this data says of itself; nothing when none runs.
-std::optional<site::Running> find_running(const Context& context) {
-    const auto holder = server::DataLock::holder(context.data);
-    if (!holder) return std::nullopt;
-    auto running = site::read_running(context.data);
-    if (running && running->process != holder->process) return std::nullopt;
-    return running;
-}
 
 Result<std::vector<std::string>> known_names(const certs::Inventory& inventory) {
     TRY(const auto entries, inventory.list());

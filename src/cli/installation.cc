@@ -1,19 +1,24 @@
 #include "cli/installation.h"
 
-#include "crypto/master_key.h"
+#include "certs/key_rotation.h"
 #include "server/data_lock.h"
+#include "site/urls.h"
 
 namespace rhumb::cli {
 
-Result<Installation> Installation::open(const Context& context) {
+Result<storage::Store> open_store(const Context& context) {
     std::error_code failed;
     if (!std::filesystem::exists(context.data / "rhumb.db", failed))
         return fail(
             ErrorKind::not_found,
             "there is nothing in {} yet. Start it with `rhumb serve`, or name another directory with --data",
             context.data.string());
-    TRY(auto store, storage::Store::open(context.data));
-    TRY(auto seal, crypto::make_seal({context.data, context.master_key()}));
+    return storage::Store::open(context.data);
+}
+
+Result<Installation> Installation::open(const Context& context) {
+    TRY(auto store, open_store(context));
+    TRY(auto seal, certs::open_seal(store, {context.data, context.master_key()}));
     return Installation{std::make_unique<storage::Store>(std::move(store)), std::move(seal)};
 }
 
@@ -30,12 +35,21 @@ Result<site::Home> Installation::home(const Context& context) {
 }
 
 std::string crl_base(const Context& context, Installation& installation) {
+    // What runs knows its real ports.
+    if (const auto running = find_running(context))
+        return site::public_http_origin(running->document, {});
     const auto home = installation.home(context);
     if (!home) return {};
     const auto configuration = home->current();
-    if (!configuration) return {};
-    const auto& url = configuration->document.server.public_url;
-    return url.starts_with("http://") ? url : std::string{};
+    return configuration ? site::public_http_origin(configuration->document, {}) : std::string{};
+}
+
+std::optional<site::Running> find_running(const Context& context) {
+    const auto holder = server::DataLock::holder(context.data);
+    if (!holder) return std::nullopt;
+    auto running = site::read_running(context.data);
+    if (running && running->process != holder->process) return std::nullopt;
+    return running;
 }
 
 site::Change change(const Context& context, std::string comment) {

@@ -2,10 +2,12 @@
 /// Installation: a data directory, opened for a command. Works whether a server runs or not.
 
 #include <memory>
+#include <optional>
 
 #include "cli/context.h"
 #include "crypto/seal.h"
 #include "site/home.h"
+#include "site/running.h"
 #include "storage/store.h"
 
 namespace rhumb::cli {
@@ -22,9 +24,16 @@ struct Installation {
     Result<site::Home> home(const Context& context);
 };
 
+/// What the server that runs on this data says of itself; nothing when none runs, or it has not
+/// said it yet.
+std::optional<site::Running> find_running(const Context& context);
+
 /// Where clients find the revocation lists of the local authority: the public http address of the
 /// server; "" where only an https one is known (see certs/revocation_lists.h).
 std::string crl_base(const Context& context, Installation& installation);
+
+/// The store alone, for what works without the master key; `not_found` as in Installation::open().
+Result<storage::Store> open_store(const Context& context);
 
 /// Who runs the command, for revisions and the audit trail.
 site::Change change(const Context& context, std::string comment);

@@ -91,10 +91,10 @@ Result<std::string> Terminal::ask(std::string_view question) {
 }
 
 Result<crypto::Secret> Terminal::ask_secret(std::string_view question) {
-    show(question);
     std::array<char, line_max> buffer{};
     const auto size = [&] {
-        const Silence silence{fd_};
+        const Silence silence{fd_};  // before the question: who answers fast is not shown either
+        show(question);
         return read_line(fd_, buffer);
     }();
     auto secret = crypto::Secret::copy_of({buffer.data(), size.value_or(0)});

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "pki/names.h"
 
 namespace rhumb::site {
 
@@ -74,6 +75,12 @@ bool is_claimed_by_another(const config::Document& document, const config::Site&
     });
 }
 
+/// A client that comes by an address names no host in its handshake (RFC 6066 section 3).
+bool is_address(const std::string& host) {
+    const auto name = pki::Name::parse(host);
+    return name && name->is_ip();
+}
+
 }  // namespace
 
 std::vector<Served> all_served(const config::Document& document,
@@ -89,7 +96,8 @@ std::vector<Served> all_served(const config::Document& document,
             const auto usual = served_for(site, binding, "", certificates);
             all.push_back(usual);
             for (const auto& host : hosts) {
-                if (is_claimed_by_another(document, site, binding, host)) continue;
+                if (is_address(host) || is_claimed_by_another(document, site, binding, host))
+                    continue;
                 auto served = served_for(site, binding, host, certificates);
                 if (served.certificates != usual.certificates) all.push_back(std::move(served));
             }

@@ -184,10 +184,11 @@ class Server:
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))
 
-    def command(self, *arguments, text=True, check=True, seconds=30):
-        """Runs another command of the program on the same data directory."""
-        done = subprocess.run([binary(), *map(str, arguments), "--data", str(self.data)], capture_output=True, text=text,
-                              timeout=seconds, env=self.environment)
+    def command(self, *arguments, text=True, check=True, seconds=30, data=None, environment=None):
+        """Runs another command of the program on the same data directory; nobody sits before it, and `data` is its standard input."""
+        done = subprocess.run([binary(), *map(str, arguments), "--data", str(self.data)], capture_output=True, text=text, timeout=seconds,
+                              env={**self.environment, **(environment or {})}, start_new_session=True,
+                              **({"input": data} if data is not None else {"stdin": subprocess.DEVNULL}))
         if check:
             assert done.returncode == 0, f"rhumb {' '.join(map(str, arguments))}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done

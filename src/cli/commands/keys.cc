@@ -27,14 +27,15 @@ Result<Exit> show(const Context& context) {
 }
 
 Result<Exit> rotate(const Context& context, bool accepts_loss) {
-    TRY(auto installation, Installation::open(context));
+    // Not an Installation: that needs the master key which may be lost.
+    TRY(auto store, open_store(context));
     if (accepts_loss)
         TRY_DONE(confirm(context,
                          "Go on without the keys that no master key at hand opens? What they are "
                          "for must be made anew."));
     const auto rotation =
-        certs::rotate_master_key(*installation.store, {context.data, context.master_key()},
-                                 accepts_loss, actor(context), context.clock.now());
+        certs::rotate_master_key(store, {context.data, context.master_key()}, accepts_loss,
+                                 actor(context), context.clock.now());
     if (!rotation) {
         if (rotation.error().kind == ErrorKind::conflict ||
             rotation.error().kind == ErrorKind::invalid)

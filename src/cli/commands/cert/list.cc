@@ -108,7 +108,7 @@ std::string label_of(std::string key) {
     return key;
 }
 
-void print(const nlohmann::ordered_json& facts, const certs::Entry& entry) {
+void print(const nlohmann::ordered_json& facts, const certs::Entry& entry, Seconds now) {
     const auto line = [](std::string_view label, std::string_view text) {
         if (!text.empty()) say("{:<22} {}", label, text);
     };
@@ -117,7 +117,7 @@ void print(const nlohmann::ordered_json& facts, const certs::Entry& entry) {
         if (value.is_array())
             line(label_of(key), text::join(value.get<std::vector<std::string>>(), ", "));
     }
-    line("left of its life", fmt::format("{:.0f} %", facts["fraction_left"].get<double>() * 100));
+    line("left of its life", left_of(entry, now));
     line("renewed", renewal_of(entry));
     line("last failure", facts["renewal"]["last_error"].get<std::string>());
     if (facts.contains("trust")) {
@@ -142,7 +142,7 @@ Result<Exit> show(const Context& context, const ShowOptions& options) {
     if (context.wants_json)
         say("{}", facts.dump(2));
     else
-        print(facts, entry);
+        print(facts, entry, context.clock.now());
     return Exit::done;
 }
 

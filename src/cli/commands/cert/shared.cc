@@ -54,8 +54,8 @@ Exit refused(const Error& error) { return report(error, Exit::refused); }
 
 void print_findings(std::span<const pki::Finding> findings) {
     for (const auto& finding : findings)
-        std::fputs(fmt::format("{}: {} {} ({})\n", pki::to_text(finding.severity), finding.sentence,
-                               finding.remedy, finding.id)
+        std::fputs(fmt::format("{}: {} ({}). {}\n", pki::to_text(finding.severity),
+                               finding.sentence, finding.id, finding.remedy)
                        .c_str(),
                    stderr);
 }
