@@ -1,6 +1,7 @@
 #include "certs/change.h"
 
 #include "certs/recording.h"
+#include "certs/revocation.h"
 
 namespace rhumb::certs {
 
@@ -31,7 +32,10 @@ Result<void> undo(storage::Store& store, const Change& change, std::string_view 
     return store.transact([&](storage::Transaction& transaction) -> Result<void> {
         TRY_DONE(check_untouched(transaction, change));
         if (change.added) TRY_DONE(transaction.archive_certificate(*change.added, now));
-        if (change.archived) TRY_DONE(transaction.restore_certificate(*change.archived));
+        if (change.archived) {
+            TRY_DONE(check_not_revoked(transaction, *change.archived));
+            TRY_DONE(transaction.restore_certificate(*change.archived));
+        }
         if (const auto& answer = change.answer)
             TRY_DONE(transaction.note_answer(answer->request, answer->answered_before,
                                              answer->certificate_before));

@@ -29,7 +29,7 @@ tl::unexpected<Error> other_key(const std::string& wanted, const crypto::Seal& s
     return fail(ErrorKind::conflict,
                 "what the store keeps sealed is under the master key {}, and the one at hand is "
                 "{}: put back the master key that belongs to this store. If that is lost for good: "
-                "rhumb keys rotate --lost, then rhumb ca rotate --now",
+                "rhumb keys rotate --accept-loss, then rhumb ca rotate --now",
                 wanted, seal.key_ids().front());
 }
 
@@ -119,7 +119,7 @@ Result<KeyRotation> reseal_all(storage::Store& store, const crypto::Seal& from,
                 return fail(ErrorKind::conflict,
                             "changing the master key: the key of {} does not open ({}), so nothing "
                             "was changed. Put back the master key that it was sealed under; if "
-                            "that is lost for good: rhumb keys rotate --lost",
+                            "that is lost for good: rhumb keys rotate --accept-loss",
                             owner_of(record), blob.error().message);
             if (!blob) {
                 rotation.left.push_back(

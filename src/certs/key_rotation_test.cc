@@ -171,7 +171,7 @@ TEST_F(ChangingTheMasterKey, IsTheWayOnAfterTheKeyWasLost) {
 
     const auto seal = open_seal(store(), place_);
     ASSERT_FALSE(seal);
-    EXPECT_THAT(seal.error().message, HasSubstr("rhumb keys rotate --lost"));
+    EXPECT_THAT(seal.error().message, HasSubstr("rhumb keys rotate --accept-loss"));
     EXPECT_FALSE(rotate());
     const auto rotation = rotate({}, true);
     ASSERT_TRUE(rotation) << rotation.error().message;

@@ -7,6 +7,7 @@
 #include "certs/dates.h"
 #include "certs/inventory.h"
 #include "certs/recording.h"
+#include "certs/revocation.h"
 
 namespace rhumb::certs {
 
@@ -80,8 +81,8 @@ Result<Change> remove(storage::Store& store, const Removal& removal, const Actor
     if (!removal.uses.empty() && !removal.even_if_used)
         return fail(ErrorKind::conflict,
                     "the certificate «{}» is in use by {}: unbind it there first (rhumb cert "
-                    "unbind), or say that it is to be removed all the same",
-                    removal.name, text::join(removal.uses, ", "));
+                    "unbind), or say that it is to be removed all the same (--even-if-used)",
+                    removal.name, text::join(removal.uses, "; "));
     Change change;
     change.what = "certificate.removed";
     TRY_DONE(store.transact([&](storage::Transaction& transaction) -> Result<void> {
@@ -96,7 +97,7 @@ Result<Change> remove(storage::Store& store, const Removal& removal, const Actor
         change.archived = record->id;
         auto event = make_event(actor, now, change.what, *record);
         if (!removal.uses.empty())
-            event.detail += ", though in use by " + text::join(removal.uses, ", ");
+            event.detail += ", though in use by " + text::join(removal.uses, "; ");
         TRY_DONE(transaction.add_event(event));
         return {};
     }));
@@ -110,6 +111,7 @@ Result<Change> restore(storage::Store& store, const Archived& which, bool may_re
     TRY_DONE(store.transact([&](storage::Transaction& transaction) -> Result<void> {
         TRY(const auto candidates, find_archived(transaction, which));
         const auto& record = candidates.front();
+        TRY_DONE(check_not_revoked(transaction, record.id));
         TRY(const auto in_use, transaction.find_certificate(record.name));
         if (in_use && !may_replace)
             return fail(ErrorKind::conflict,

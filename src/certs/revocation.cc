@@ -31,7 +31,7 @@ Result<void> check_reason(RevocationReason reason, bool is_of_authority) {
             if (is_of_authority) return {};
             return fail(ErrorKind::invalid,
                         "«{}» is about the key of the authority itself, not of one certificate: "
-                        "rhumb ca rotate --intermediate --revoke",
+                        "rhumb ca rotate --intermediate --revoke REASON",
                         pki::to_text(reason));
         default: return {};
     }
@@ -60,7 +60,7 @@ Result<std::optional<storage::CertificateRecord>> make_replacement(const storage
     if (!made)
         return tl::unexpected(std::move(made).error().within(fmt::format(
             "revoking «{}»: nothing was revoked, for no other certificate can take its place (say "
-            "that it shall be taken out of use instead: --no-replace)",
+            "that it shall be taken out of use instead: --without-replacement)",
             target.name)));
     return made;
 }
@@ -223,6 +223,18 @@ Result<std::optional<storage::RevocationRecord>> find_revocation(const storage::
         if (found) return found;
     }
     return std::nullopt;
+}
+
+Result<void> check_not_revoked(const storage::View& view, storage::Id certificate) {
+    TRY(const auto record, view.get_certificate(certificate));
+    const auto chain = pki::Chain::from_pem(record.chain_pem);
+    if (!chain) return {};  // a damaged record has other faults
+    TRY(const auto revocation, find_revocation(view, *chain));
+    if (!revocation) return {};
+    return fail(ErrorKind::conflict,
+                "«{}» (serial number {}) was revoked on {} ({}) and never comes back into use: "
+                "have another one issued (rhumb cert issue)",
+                record.name, chain->leaf().serial(), to_date(revocation->time), revocation->reason);
 }
 
 }  // namespace rhumb::certs

@@ -40,7 +40,7 @@ struct RevokedCertificate {
 struct Revocation {
     std::vector<RevokedCertificate> revoked;
     /// What took its place, or that it was taken out of use. To be looked at by the caller as any
-    /// change; the revocation itself stays even when it is undone.
+    /// change; undo() refuses it, for what is revoked never comes back into use.
     std::optional<Change> change;
     std::vector<std::string> notes;  ///< sentences for people
 };
@@ -64,5 +64,9 @@ Result<std::vector<storage::RevocationRecord>> revocations(const storage::Store&
 /// Whether, and why, this chain's leaf or one of the others in it was revoked here.
 Result<std::optional<storage::RevocationRecord>> find_revocation(const storage::View& view,
                                                                  const pki::Chain& chain);
+
+/// `conflict` when that certificate of the inventory was revoked here: it never comes back into
+/// use.
+Result<void> check_not_revoked(const storage::View& view, storage::Id certificate);
 
 }  // namespace rhumb::certs

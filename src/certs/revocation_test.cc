@@ -6,6 +6,7 @@
 #include "certs/authority_issue.h"
 #include "certs/authority_rotation.h"
 #include "certs/example.h"
+#include "certs/removal.h"
 #include "certs/renewal.h"
 #include "certs/revocation_lists.h"
 #include "certs/self_sign.h"
@@ -132,6 +133,20 @@ TEST_F(Revoking, DestroysAKeyThatSomebodyElseHas) {
         *example_.store.read([&](const storage::View& view) { return view.get_certificate(id); });
     EXPECT_EQ(record.sealed_key, "");
     EXPECT_TRUE(inventory_.open_key(entry("gis"))) << "the new one has a key of its own";
+}
+
+TEST_F(Revoking, KeepsWhatIsRevokedFromComingBack) {
+    const auto revocation = revoke(gis());
+    ASSERT_TRUE(revocation && revocation->change);
+
+    const auto undone = undo(example_.store, *revocation->change, "was not seen", example_actor,
+                             example_now + days{1});
+    EXPECT_THAT(undone.error().message, HasSubstr("never comes back into use"));
+    EXPECT_EQ(entry("gis").record.id, revocation->change->added);
+    const auto restored =
+        restore(example_.store, {.name = "gis"}, true, example_actor, example_now + days{1});
+    ASSERT_FALSE(restored);
+    EXPECT_THAT(restored.error().message, HasSubstr("superseded"));
 }
 
 TEST_F(Revoking, ReachesWhatIsArchivedByItsSerialNumber) {
