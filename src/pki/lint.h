@@ -26,8 +26,8 @@ std::string_view to_text(Severity severity);
 struct Finding {
     std::string_view id;  ///< stable: "cert.san.missing"
     Severity severity = Severity::note;
-    std::string sentence;  ///< what is so, one sentence
-    std::string remedy;    ///< what to do, one sentence
+    std::string sentence{};  ///< what is so, one sentence
+    std::string remedy{};    ///< what to do, one sentence
 
     bool operator==(const Finding&) const = default;
 };
@@ -43,8 +43,8 @@ enum class Audience {
 struct LintContext {
     Seconds now{};
     Audience audience = Audience::any_client;
-    std::vector<Name> names;         ///< that the leaf should cover; none: not asked
-    std::vector<Certificate> roots;  ///< known ones; with them a missing root is told from a gap
+    std::vector<Name> names{};         ///< that the leaf should cover; none: not asked
+    std::vector<Certificate> roots{};  ///< known ones; with them a missing root is told from a gap
     /// Install and import drop a root and order the chain by themselves: false keeps silent of what
     /// they mend (chain.order, chain.duplicate, chain.contains-root, chain.unrelated).
     bool is_served_as_it_is = true;

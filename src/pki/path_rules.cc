@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <openssl/objects.h>
 #include <openssl/x509_vfy.h>
 
 #include "crypto/errors.h"
@@ -69,14 +70,20 @@ Found check_policies(const PathFacts& path) {
     };
     if (std::ranges::none_of(path, has_demands)) return std::nullopt;
     using Stack = Handle<STACK_OF(X509), [](STACK_OF(X509) * stack) { sk_X509_free(stack); }>;
+    const Fault unclear{"policy.violated", "there is no memory left to check its policies"};
     const Stack stack{sk_X509_new_null()};
     for (const auto* facts : path)
         if (!stack || sk_X509_push(stack.get(), Native::get(facts->certificate)) <= 0)
-            return PathFault{0,
-                             {"policy.unclear", "there is no memory left to check its policies"}};
+            return PathFault{0, unclear};
+    // Any policy will do for us; that must be said, or none would.
+    using Objects = Handle<STACK_OF(ASN1_OBJECT),
+                           [](STACK_OF(ASN1_OBJECT) * objects) { sk_ASN1_OBJECT_free(objects); }>;
+    const Objects wanted{sk_ASN1_OBJECT_new_null()};
+    if (!wanted || sk_ASN1_OBJECT_push(wanted.get(), OBJ_nid2obj(NID_any_policy)) <= 0)
+        return PathFault{0, unclear};
     X509_POLICY_TREE* tree = nullptr;
     int is_explicit = 0;
-    const int verdict = X509_policy_check(&tree, &is_explicit, stack.get(), nullptr, 0);
+    const int verdict = X509_policy_check(&tree, &is_explicit, stack.get(), wanted.get(), 0);
     X509_policy_tree_free(tree);
     crypto::take_openssl_reasons();
     if (verdict == X509_PCY_TREE_VALID || verdict == X509_PCY_TREE_EMPTY) return std::nullopt;

@@ -33,16 +33,16 @@ enum class Strictness {
 
 /// What a certificate is checked against. Pure data.
 struct Validation {
-    std::vector<Certificate> roots;          ///< trusted; what they say of themselves is heeded too
-    std::vector<Certificate> intermediates;  ///< may be used; any order, any number
+    std::vector<Certificate> roots{};  ///< trusted; what they say of themselves is heeded too
+    std::vector<Certificate> intermediates{};  ///< may be used; any order, any number
     Seconds now{};
-    std::optional<Name> name;         ///< must be covered by the leaf; nothing: not asked
-    std::vector<std::string> emails;  ///< all must be in the leaf (client certificates)
+    std::optional<Name> name{};         ///< must be covered by the leaf; nothing: not asked
+    std::vector<std::string> emails{};  ///< all must be in the leaf (client certificates)
     /// Revocation lists. An issuer that has some here must have a good one, and none that lists
     /// what it issued; an issuer without one is not asked.
-    std::vector<Crl> crls;
+    std::vector<Crl> crls{};
     /// So many intermediates at most, those not counted that are issued by themselves (RFC 5280).
-    std::optional<int> depth_max;
+    std::optional<int> depth_max{};
     Purpose purpose = Purpose::server;
     Strictness strictness = Strictness::letter;
 };
@@ -61,6 +61,16 @@ using Path = std::vector<Certificate>;
 /// bounded number of steps whatever it is given: "path.too-much" when they do not suffice. Any
 /// thread.
 tl::expected<Path, Refusal> validate(const Certificate& leaf, const Validation& against);
+
+/// One kind of refusal, for documentation.
+struct RefusalKind {
+    std::string_view id;
+    Strictness strictness;     ///< from where on it is refused
+    std::string_view summary;  ///< what is refused, a phrase
+};
+
+/// All kinds that validate() may answer.
+std::vector<RefusalKind> refusal_kinds();
 
 /// The same as an Error of kind `invalid`: "checking «CN=…»: …  (date.expired)".
 Error to_error(const Refusal& refusal);
