@@ -146,6 +146,7 @@ Result<Assembled> assemble(const Certificate& leaf, std::span<const Certificate>
     const auto& path = search.find();
 
     std::vector<Certificate> certificates;
+    certificates.reserve(path.nodes.size());
     for (const auto node : path.nodes) certificates.push_back(*search.nodes()[node].certificate);
     std::optional<Certificate> root;
     if (path.ends_in_root) {

@@ -7,12 +7,12 @@
 #include <string_view>
 #include <vector>
 
+#include <openssl/x509.h>
+
 #include "base/result.h"
 #include "crypto/secret.h"
 #include "pki/bag.h"
 #include "pki/legacy_library.h"
-
-struct X509_algor_st;  // OpenSSL's X509_ALGOR
 
 namespace rhumb::pki {
 
@@ -60,7 +60,7 @@ private:
 
 /// The rounds that a password-based encryption (PBES1, PBES2 with PBKDF2 or scrypt, those of
 /// PKCS#12) asks for. `invalid` when its parameters cannot be read.
-Result<std::uint64_t> rounds_of(const X509_algor_st& algorithm);
+Result<std::uint64_t> rounds_of(const X509_ALGOR& algorithm);
 
 /// What came of an attempt to decrypt.
 enum class Unlocking { opened, unsupported, failed };

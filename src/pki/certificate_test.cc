@@ -135,5 +135,52 @@ TEST(Certificate, TellsItsNameConstraints) {
     EXPECT_EQ(ExampleAuthority{}.root.name_constraints(), example_constraints());
 }
 
+/// Made by OpenSSL's own tool: two organizations and two common names; e-mail addresses; issuer
+/// URLs with ldap, https before http, one twice, one with a blank; two places of revocation lists.
+constexpr std::string_view talkative = R"(-----BEGIN CERTIFICATE-----
+MIIDETCCAragAwIBAgIBTTAKBggqhkjOPQQDAjAPMQ0wCwYDVQQDDARSb290MB4X
+DTI2MTEyMzA0MDQ1MVoXDTM2MTEyMDA0MDQ1MVowSjELMAkGA1UEBhMCREUxDjAM
+BgNVBAoMBUZpcnN0MQ8wDQYDVQQKDAZTZWNvbmQxDDAKBgNVBAMMA29uZTEMMAoG
+A1UEAwwDdHdvMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEaxfR8uEsQkf4vObl
+Y6RA8ncDfYEt6zOg9KE5RdiYwpZP40Li/hp/m47n60p8D54WK84zV2sxXs7LtkBo
+N79R9aOCAcYwggHCMCkGA1UdEQQiMCCCBmEudGVzdIEKYWRhQGEudGVzdIEKQm9i
+QGIudGVzdDCB6AYIKwYBBQUHAQEEgdswgdgwJwYIKwYBBQUHMAKGG2xkYXA6Ly8v
+Q049Q0E/Y0FDZXJ0aWZpY2F0ZTAiBggrBgEFBQcwAoYWaHR0cHM6Ly9jYS50ZXN0
+L2NhLmNlcjAhBggrBgEFBQcwAoYVaHR0cDovL2NhLnRlc3QvY2EuY2VyMCEGCCsG
+AQUFBzAChhVodHRwOi8vY2EudGVzdC9jYS5jZXIwIgYIKwYBBQUHMAKGFmh0dHA6
+Ly9jYS50ZXN0L2EgYi5jZXIwHwYIKwYBBQUHMAGGE2h0dHA6Ly9jYS50ZXN0L29j
+c3AwagYDVR0fBGMwYTBDoEGgP4YnbGRhcDovLy9DTj1DQT9jZXJ0aWZpY2F0ZVJl
+dm9jYXRpb25MaXN0hhRodHRwOi8vY2EudGVzdC8xLmNybDAaoBigFoYUSFRUUDov
+L2NhLnRlc3QvMi5jcmwwHQYDVR0OBBYEFLRno5mete+mcd4AMvCKnJ5e/aDhMB8G
+A1UdIwQYMBaAFDzFwlKE4M8uq070FnmRAS3dLdZmMAoGCCqGSM49BAMCA0kAMEYC
+IQCwx5pqn4PARJY5vf5bJYq9f1DDHQI3AardZx/RYS0skgIhANTIzTerX/9zm70E
+Z7IBkfbLivOM36lRAOdR44voCTTo
+-----END CERTIFICATE-----
+)";
+
+TEST(Certificate, TellsWhereItsIssuerAndItsRevocationListCanBeHad) {
+    const auto certificate = *Certificate::from_pem(talkative);
+
+    EXPECT_THAT(certificate.issuer_urls(),
+                ElementsAre("http://ca.test/ca.cer", "https://ca.test/ca.cer"));
+    EXPECT_THAT(certificate.crl_urls(),
+                ElementsAre("http://ca.test/1.crl", "HTTP://ca.test/2.crl"));
+    EXPECT_EQ(to_colon_hex(certificate.subject_key_id()).substr(0, 11), "B4:67:A3:99");
+    EXPECT_EQ(to_colon_hex(certificate.authority_key_id()).substr(0, 11), "3C:C5:C2:52");
+
+    const auto plain = *Certificate::from_pem(foreign);
+    EXPECT_TRUE(plain.issuer_urls().empty());
+    EXPECT_TRUE(plain.crl_urls().empty());
+}
+
+TEST(Certificate, TellsTheLastOfEachFieldAndTheAddressesOfPeople) {
+    const auto certificate = *Certificate::from_pem(talkative);
+
+    EXPECT_EQ(certificate.subject_fields(),
+              (Subject{.common_name = "two", .organization = "Second", .country = "DE"}));
+    EXPECT_THAT(certificate.emails(), ElementsAre("ada@a.test", "Bob@b.test"));
+    EXPECT_THAT(to_texts(certificate.names()), ElementsAre("a.test"));
+}
+
 }  // namespace
 }  // namespace rhumb::pki

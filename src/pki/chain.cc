@@ -1,7 +1,5 @@
 #include "pki/chain.h"
 
-#include <algorithm>
-
 #include "pki/pem.h"
 
 namespace rhumb::pki {
@@ -21,25 +19,6 @@ Result<Chain> Chain::make(std::vector<Certificate> leaf_first) {
 Result<Chain> Chain::from_pem(std::string_view pem) {
     TRY(auto certificates, read_certificates(pem));
     return make(std::move(certificates));
-}
-
-Result<Chain> Chain::arrange(const std::vector<Certificate>& bag, const Key& key) {
-    const auto leaf =
-        std::ranges::find_if(bag, [&](const Certificate& c) { return key.matches(c); });
-    if (leaf == bag.end())
-        return fail(ErrorKind::invalid, "none of the {} certificates belongs to the private key",
-                    bag.size());
-    std::vector<Certificate> chain{*leaf};
-    // Each step takes a certificate that is not in the chain yet, so this ends.
-    while (chain.size() <= bag.size() && !chain.back().is_self_signed()) {
-        const auto next = std::ranges::find_if(bag, [&](const Certificate& c) {
-            return std::ranges::find(chain, c) == chain.end() && chain.back().is_issued_by(c);
-        });
-        if (next == bag.end()) break;
-        chain.push_back(*next);
-    }
-    if (chain.size() > 1 && chain.back().is_self_signed()) chain.pop_back();
-    return Chain{std::move(chain)};
 }
 
 std::string Chain::to_pem() const {

@@ -20,11 +20,6 @@ public:
     /// make() of all certificates in `pem`.
     static Result<Chain> from_pem(std::string_view pem);
 
-    /// Finds the order in a bag of certificates for the leaf that has `key`: issuers follow each
-    /// other, a root at the end is dropped (clients have it or do not trust it), all else is left
-    /// out. `invalid` when none is `key`'s.
-    static Result<Chain> arrange(const std::vector<Certificate>& bag, const Key& key);
-
     const Certificate& leaf() const { return certificates_.front(); }
     const std::vector<Certificate>& certificates() const { return certificates_; }
     /// All of them, leaf first.

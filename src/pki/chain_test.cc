@@ -37,28 +37,5 @@ TEST_F(ChainOfExample, IsRefusedWhenItIsEmptyOrInTheWrongOrder) {
     EXPECT_THAT(wrong.error().message, HasSubstr("«CN=Example root» did not sign «CN=localhost»"));
 }
 
-TEST_F(ChainOfExample, IsArrangedFromABagWithoutTheRootAndStrangers) {
-    const ExampleAuthority stranger;
-
-    const auto chain = Chain::arrange(
-        {authority_.root, stranger.intermediate, authority_.intermediate, leaf_, leaf_}, key_);
-
-    ASSERT_TRUE(chain) << chain.error().message;
-    EXPECT_THAT(chain->certificates(), ElementsAre(leaf_, authority_.intermediate));
-}
-
-TEST_F(ChainOfExample, IsASelfSignedCertificateAlone) {
-    const auto chain =
-        Chain::arrange({authority_.intermediate, authority_.root}, authority_.root_key);
-
-    ASSERT_TRUE(chain);
-    EXPECT_THAT(chain->certificates(), ElementsAre(authority_.root));
-}
-
-TEST_F(ChainOfExample, CannotBeArrangedWithoutTheKeysOwnCertificate) {
-    EXPECT_THAT(Chain::arrange({authority_.root, authority_.intermediate}, key_).error().message,
-                HasSubstr("none of the 2 certificates belongs to the private key"));
-}
-
 }  // namespace
 }  // namespace rhumb::pki

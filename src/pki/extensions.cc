@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "pki/signing.h"
+
 namespace rhumb::pki {
 
 Extensions::Extensions() : all_{sk_X509_EXTENSION_new_null()} {}
@@ -11,7 +13,7 @@ bool Extensions::add(int nid, void* value, bool is_critical) {
     if (!all_ || value == nullptr) return false;
     crypto::ExtensionHandle extension{X509V3_EXT_i2d(nid, is_critical ? 1 : 0, value)};
     if (!extension || sk_X509_EXTENSION_push(all_.get(), extension.get()) <= 0) return false;
-    (void)extension.release();  // the list's now
+    give_away(extension);  // the list's now
     return true;
 }
 
@@ -74,7 +76,7 @@ bool Extensions::copy(X509* from, int nid) {
     crypto::ExtensionHandle extension{X509_EXTENSION_dup(X509_get_ext(from, at))};
     if (!all_ || !extension || sk_X509_EXTENSION_push(all_.get(), extension.get()) <= 0)
         return false;
-    (void)extension.release();
+    give_away(extension);
     return true;
 }
 
@@ -113,7 +115,7 @@ crypto::GeneralNameHandle make_general_name(int kind, std::string_view bytes) {
 bool push(GENERAL_NAMES* all, int kind, std::string_view bytes) {
     auto name = make_general_name(kind, bytes);
     if (all == nullptr || !name || sk_GENERAL_NAME_push(all, name.get()) <= 0) return false;
-    (void)name.release();  // the list's now
+    give_away(name);  // the list's now
     return true;
 }
 
@@ -124,7 +126,7 @@ bool add_permitted(NAME_CONSTRAINTS& constraints, int kind, std::string_view byt
     GENERAL_NAME_free(subtree->base);
     subtree->base = base.release();
     if (sk_GENERAL_SUBTREE_push(constraints.permittedSubtrees, subtree.get()) <= 0) return false;
-    (void)subtree.release();
+    give_away(subtree);
     return true;
 }
 
@@ -171,7 +173,7 @@ bool Extensions::add_crl_url(std::string_view url) {
     point->distpoint->type = 0;
     point->distpoint->name.fullname = names.release();
     if (sk_DIST_POINT_push(points.get(), point.get()) <= 0) return false;
-    (void)point.release();
+    give_away(point);
     return add(NID_crl_distribution_points, points.get(), false);
 }
 
@@ -186,7 +188,7 @@ bool Extensions::add_issuer_url(std::string_view url) {
     GENERAL_NAME_free(access->location);
     access->location = location.release();
     if (sk_ACCESS_DESCRIPTION_push(all.get(), access.get()) <= 0) return false;
-    (void)access.release();
+    give_away(access);
     return add(NID_info_access, all.get(), false);
 }
 

@@ -129,13 +129,14 @@ Result<std::shared_ptr<EVP_PKEY>> decode(std::string_view bytes, const char* for
     const bool is_decoded =
         OSSL_DECODER_from_data(context.get(), &data, &left) == 1 && key != nullptr;
     auto owned = shared(key);
+    if (!is_decoded && password != nullptr)
+        return crypto::openssl_failed(ErrorKind::denied,
+                                      "this is no private key, or the password is wrong");
     if (!is_decoded)
-        return password != nullptr
-                   ? crypto::openssl_failed(ErrorKind::denied,
-                                            "this is no private key, or the password is wrong")
-                   : crypto::openssl_failed(
-                         ErrorKind::invalid,
-                         "this is no private key that can be read without a password");
+        return crypto::openssl_failed(
+            ErrorKind::invalid, std::string_view{format} == "PEM"
+                                    ? "this is no private key that can be read without a password"
+                                    : "the private key is damaged, or of a kind that is not known");
     crypto::take_openssl_reasons();  // of decoders that were tried and did not fit
     TRY_DONE(check_kind(owned.get()));
     return owned;
@@ -188,9 +189,10 @@ Result<crypto::Secret> Key::to_encrypted_pem(const crypto::Secret& password) con
                     "encrypting a private key: the password is empty; choose one");
     const Handle<PKCS8_PRIV_KEY_INFO, PKCS8_PRIV_KEY_INFO_free> plain{EVP_PKEY2PKCS8(key_.get())};
     if (!plain) return crypto::openssl_failed(ErrorKind::internal, "encoding a private key");
-    const Handle<X509_SIG, X509_SIG_free> sealed{PKCS8_encrypt(
-        -1, EVP_aes_256_cbc(), password.view().data(), static_cast<int>(password.size()), nullptr,
-        0, encryption_iterations, plain.get())};
+    const auto phrase = password.view();
+    const Handle<X509_SIG, X509_SIG_free> sealed{
+        PKCS8_encrypt(-1, EVP_aes_256_cbc(), phrase.data(), static_cast<int>(phrase.size()),
+                      nullptr, 0, encryption_iterations, plain.get())};
     if (!sealed) return crypto::openssl_failed(ErrorKind::internal, "encrypting a private key");
     return crypto::Secret::copy_of(
         to_pem_block("ENCRYPTED PRIVATE KEY", to_der_bytes(sealed.get(), i2d_X509_SIG)));

@@ -38,7 +38,7 @@ Result<ossl_lib_ctx_st*> LegacyLibrary::get() {
             ErrorKind::unavailable,
             "this file uses algorithms of the past (RC2, single DES), and this machine's OpenSSL "
             "has no legacy provider to read them; export it again with AES, or install OpenSSL's "
-            "module legacy.so");
+            "module legacy.so (Debian: openssl-provider-legacy)");
     loaded_ = std::move(loaded);
     return loaded_->context.get();
 }

@@ -74,7 +74,7 @@ Result<void> add_line(X509_CRL* crl, const Revoked& revoked) {
         X509_REVOKED_set_revocationDate(line.get(), when.get()) != 1 ||
         !add_reason(line.get(), revoked.reason) || X509_CRL_add0_revoked(crl, line.get()) != 1)
         return failed("one of its lines");
-    (void)line.release();  // the list's now
+    give_away(line);  // the list's now
     return {};
 }
 

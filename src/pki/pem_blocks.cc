@@ -56,10 +56,13 @@ std::size_t PemReader::line_of(std::size_t at) {
 }
 
 Result<std::optional<PemBlock>> PemReader::next() {
-    std::size_t begin = at_;
+    auto begin = text_.find(begin_mark, at_);
     std::optional<Mark> mark;
-    for (; (begin = text_.find(begin_mark, begin)) != std::string_view::npos; ++begin)
-        if ((mark = read_mark(text_, begin + begin_mark.size()))) break;
+    while (begin != std::string_view::npos) {
+        mark = read_mark(text_, begin + begin_mark.size());
+        if (mark) break;
+        begin = text_.find(begin_mark, begin + 1);
+    }
     if (!mark) {
         at_ = text_.size();
         return std::optional<PemBlock>{};

@@ -38,7 +38,7 @@ constexpr std::array binary_signs{
     Sign{"%PDF"sv, "it is a PDF document; ask for the certificate as a PEM, CER or P7B file"},
     Sign{"\xD0\xCF\x11\xE0"sv,
          "it is an old office or e-mail document; save the certificate out of it as a file"},
-    Sign{"{\\rtf"sv, "it is a document of a word processor (RTF); save it as plain text"},
+    Sign{R"({\rtf)"sv, "it is a document of a word processor (RTF); save it as plain text"},
     Sign{"SQLite format 3"sv,
          "it is a database (perhaps cert9.db of NSS); export the certificate with: pk12util -o "
          "new.p12 -n NAME -d DIRECTORY"},

@@ -1,6 +1,7 @@
 #pragma once
 /// What is the same whenever a key signs something. For the .cc files of `pki` alone.
 
+#include <memory>
 #include <string>
 
 #include "base/result.h"
@@ -19,6 +20,12 @@ Result<void> set_random_serial(X509* x509);
 /// The key when it signs what its public half verifies; else `invalid`. Cheaper than OpenSSL's own
 /// check, which looks whether the factors of RSA are prime.
 Result<Key> check_works(Key key);
+
+/// Lets go of an object that is another's now.
+template <class T, class Free>
+void give_away(std::unique_ptr<T, Free>& handle) {
+    [[maybe_unused]] T* const given = handle.release();
+}
 
 /// The bytes of what an i2d function writes; "" when it fails.
 template <class T, class Function>

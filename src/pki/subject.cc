@@ -62,24 +62,28 @@ Result<std::string> check_field(std::string_view value, const Rule& rule) {
 
 bool is_letter(char c) { return c >= 'A' && c <= 'Z'; }
 
+char to_capital(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
+
+/// What is probably meant by two letters that are no country.
+std::string_view advice_for(std::string_view country) {
+    if (country == "UK") return "the United Kingdom is GB";
+    if (country == "EN") return "it is a language: the United Kingdom is GB";
+    if (country == "EL") return "Greece is GR";
+    return "write its two letters: DE, FR, GB, US …";
+}
+
 Result<std::string> check_country(std::string_view value) {
     std::string country{text::trim(value)};
-    std::ranges::transform(country, country.begin(), [](char c) {
-        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    });
+    std::ranges::transform(country, country.begin(), to_capital);
     if (country.empty()) return country;
     if (country.size() != 2 || !std::ranges::all_of(country, is_letter))
         return fail(ErrorKind::invalid,
                     "the country «{}» must be its two letters in ISO 3166: DE, FR, GB, US …",
                     text::is_utf8(country) ? country : "?");
     const auto all = text::split(countries, ' ');
-    if (std::ranges::find(all, country) == all.end())
-        return fail(ErrorKind::invalid, "«{}» is no country of ISO 3166{}", country,
-                    country == "UK"   ? "; the United Kingdom is GB"
-                    : country == "EN" ? "; it is a language: the United Kingdom is GB"
-                    : country == "EL" ? "; Greece is GR"
-                                      : "; write its two letters: DE, FR, GB, US …");
-    return country;
+    if (std::ranges::find(all, country) != all.end()) return country;
+    return fail(ErrorKind::invalid, "«{}» is no country of ISO 3166; {}", country,
+                advice_for(country));
 }
 
 }  // namespace
