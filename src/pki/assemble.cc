@@ -101,14 +101,19 @@ private:
         if (best_.nodes.empty() || rank(path) > rank(best_)) best_ = path;
     }
 
-    /// More is better, the first number first. Without a root a longer way is nearer to it.
-    std::tuple<bool, bool, bool, int> rank(const Path& path) const {
-        const bool is_valid = std::ranges::all_of(path.nodes, [&](std::size_t node) {
-            return nodes_[node].certificate->is_valid_at(now_);
-        });
+    /// More is better, the first one first. Without a root a longer way is nearer to it; of equals,
+    /// the one that ends later.
+    std::tuple<bool, bool, bool, int, Seconds> rank(const Path& path) const {
+        bool is_valid = true;
+        auto end = Seconds::max();
+        for (const auto node : path.nodes) {
+            const auto& certificate = *nodes_[node].certificate;
+            is_valid = is_valid && certificate.is_valid_at(now_);
+            end = std::min(end, certificate.not_after());
+        }
         const auto size = static_cast<int>(path.nodes.size());
         return {path.ends_in_root, is_valid, nodes_[path.nodes.back()].is_known_root,
-                path.ends_in_root ? -size : size};
+                path.ends_in_root ? -size : size, end};
     }
 
     Seconds now_;

@@ -41,7 +41,8 @@ struct AssembleOptions {
 
 /// Finds the best chain for `leaf` in `pool` (which may contain it again). Of several, the one is
 /// taken that reaches a root, then one whose certificates are all valid at `now`, then one that
-/// ends in a known root, then the shortest. A leaf that is self-signed is a chain of one.
+/// ends in a known root, then the shortest, then the one that is valid for longest. A leaf that is
+/// self-signed is a chain of one.
 ///
 /// No certificate is taken twice, no chain is longer than 10, and the number of signatures that are
 /// checked is bounded. `invalid` only when the leaf is the certificate of an authority and others

@@ -96,6 +96,23 @@ TEST_F(Assemble, TakesASelfSignedLeafAsItIs) {
     EXPECT_TRUE(found->is_complete());
 }
 
+/// A renewed intermediate has the name and the key of the old one; both may be at hand.
+TEST_F(Assemble, PrefersTheIntermediateThatIsValidForLonger) {
+    const auto made = [&](days lifetime) {
+        return *issue({.usage = Usage::intermediate,
+                       .common_name = "Example intermediate",
+                       .names = {},
+                       .now = example_now,
+                       .lifetime = lifetime,
+                       .constraints = {}},
+                      authority_.intermediate_key.public_key(), {root_, authority_.root_key});
+    };
+    const auto ending = made(days{10}), lasting = made(days{700});
+    for (const auto& pool :
+         {std::vector{ending, lasting, root_}, std::vector{lasting, ending, root_}})
+        EXPECT_THAT(assembled(pool)->chain.certificates(), ElementsAre(leaf_, lasting));
+}
+
 /// The same intermediate's name and key, signed by two roots.
 class AssembleCrossSigned : public Assemble {
 protected:

@@ -120,6 +120,48 @@ TEST_F(InteropOfPkcs12, JavasAreRead) {
     EXPECT_THAT(refused.error().message, HasSubstr("Java keystore of the old kind"));
 }
 
+TEST_F(InteropOfPkcs12, AllEntriesOfAJavaKeystoreAreRead) {
+    for (const auto* alias : {"one", "two"})
+        output_of(std::string{"keytool -genkeypair -keystore many.p12 -storetype PKCS12 -storepass "
+                              "opensesame -keyalg EC -dname CN="} +
+                  alias + ".test -alias " + alias);
+    output_of(
+        "keytool -importcert -noprompt -keystore many.p12 -storepass opensesame -alias root "
+        "-file others.pem");
+    const auto password = crypto::Secret::copy_of("opensesame");
+    const auto bag = read_bag(read("many.p12"), &password);
+    ASSERT_TRUE(bag) << bag.error().message;
+    EXPECT_THAT(bag->keys, SizeIs(2));
+    EXPECT_THAT(bag->certificates, SizeIs(3));
+    EXPECT_EQ(bag->friendly_name, "one");
+}
+
+/// Where OpenSSL's module is not installed, the reader says so, and TLS works as before.
+TEST_F(InteropOfPkcs12, OldAlgorithmsWithoutTheLegacyProviderAreNamed) {
+    output_of(
+        "openssl pkcs12 -export -legacy -in chain.pem -inkey a.key -out l.p12 -passout "
+        "pass:opensesame");
+    const auto password = crypto::Secret::copy_of("opensesame");
+    ASSERT_EQ(::setenv("OPENSSL_MODULES", directory_.c_str(), 1),
+              0);  // NOLINT(concurrency-mt-unsafe)
+    const auto refused = read_bag(read("l.p12"), &password);
+    ::unsetenv("OPENSSL_MODULES");  // NOLINT(concurrency-mt-unsafe)
+
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, ErrorKind::unavailable);
+    EXPECT_THAT(refused.error().message, testing::AllOf(HasSubstr("RC2"), HasSubstr("legacy.so")));
+    expect_readable("l.p12", "opensesame");
+}
+
+TEST_F(InteropOfPkcs12, WhatWasPutIntoPemIsRead) {
+    write_ours("our.p12", "opensesame", Pkcs12Encryption::modern);
+    // As «certutil -encode» of Windows does with any file.
+    output_of(
+        "sh -c '(echo -----BEGIN CERTIFICATE-----; base64 our.p12; "
+        "echo -----END CERTIFICATE-----) > encoded.cer'");
+    expect_readable("encoded.cer", "opensesame");
+}
+
 TEST_F(InteropOfPkcs12, NssOnesAreReadAndOursByNss) {
     output_of("certutil -N -d sql:. --empty-password");
     const struct {
