@@ -229,6 +229,48 @@ TEST(Validate, FollowsPolicies) {
     EXPECT_EQ(verdict(made.leaf, made.validation), "policy.violated");
 }
 
+TEST(Validate, KnowsHowCertificatesAreSigned) {
+    // Ed25519 has no digest of its own; browsers refuse it, other clients do not.
+    auto edwards = root_recipe();
+    edwards.key = forge_key("ED25519");
+    edwards.digest = nullptr;
+    const auto above = forge(edwards, nullptr);
+    auto middle = intermediate_recipe();
+    middle.digest = nullptr;
+    const auto issuer = forge(middle, &above);
+    const auto leaf = forge(leaf_recipe(), &issuer).certificate;
+    const Validation validation{.roots = {above.certificate},
+                                .intermediates = {issuer.certificate},
+                                .now = example_now,
+                                .strictness = Strictness::clients};
+    EXPECT_EQ(verdict(leaf, validation), "good");
+
+    // A root may be signed in any way: it is trusted for what it is.
+    auto old = root_recipe();
+    old.digest = EVP_sha1();
+    const auto made = make(leaf_recipe(), intermediate_recipe(), old);
+    EXPECT_EQ(verdict(made.leaf, made.validation), "good");
+}
+
+TEST(Validate, SaysOfSeveralWaysWhatSpeaksAgainstTheOneThatCameFurthest) {
+    // One issuer is a stranger of the same name, one has expired, and the third may not certify the
+    // name.
+    const auto recipe = intermediate_recipe();
+    auto ended = recipe;
+    ended.until = example_now - days{1};
+    const auto closed = forge(recipe.with("nameConstraints", "critical,excluded;DNS:example.com"),
+                              &authority().root);
+    const auto expired = forge(ended, &authority().root);
+    const auto stranger = forge(intermediate_recipe(), &authority().root);
+    const auto leaf = forge(leaf_recipe(), &closed).certificate;
+
+    EXPECT_EQ(verdict(leaf, against({stranger.certificate})), "signature.invalid");
+    EXPECT_EQ(verdict(leaf, against({stranger.certificate, expired.certificate})), "date.expired");
+    EXPECT_EQ(
+        verdict(leaf, against({stranger.certificate, expired.certificate, closed.certificate})),
+        "constraints.excluded");
+}
+
 /// Sixty authorities of one name, each signed by the one before, and no root: each might be the
 /// issuer of each.
 TEST(Validate, GivesUpSoonOnWhatIsMadeToKeepItBusy) {
