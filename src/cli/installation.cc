@@ -37,7 +37,7 @@ Result<site::Home> Installation::home(const Context& context) {
 std::string crl_base(const Context& context, Installation& installation) {
     // What runs knows its real ports.
     if (const auto running = find_running(context))
-        return site::public_http_origin(running->document, {});
+        return site::public_http_origin(running->document, running->hosts);
     const auto home = installation.home(context);
     if (!home) return {};
     const auto configuration = home->current();

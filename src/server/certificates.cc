@@ -12,7 +12,6 @@ namespace rhumb::server {
 namespace {
 
 const certs::Actor actor{"rhumb", "server"};
-constexpr std::chrono::milliseconds seen_limit{5'000};
 // What another program could not finish is mended by then.
 constexpr std::chrono::hours mirrors_interval{1};
 
@@ -104,9 +103,9 @@ void Certificates::look_after(const config::Document& served) {
 
 void Certificates::see_served(const certs::RenewalReport& report,
                               const certs::CredentialSet& before, const config::Document& served) {
-    const auto seen =
-        site::wait_until_served(site::all_served(served, before),
-                                site::all_served(served, *credentials_->current()), seen_limit);
+    const auto seen = site::wait_until_served(site::all_served(served, before),
+                                              site::all_served(served, *credentials_->current()),
+                                              around_.seen_limit);
     if (seen) {
         for (const auto& place : *seen)
             around_.log.debug("certs", "seen at {} for «{}»: {}", place.url, place.host,

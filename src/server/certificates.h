@@ -31,6 +31,7 @@ public:
         const Clock& clock;
         const observe::Log& log;
         std::vector<std::string> hosts;  ///< names that clients use, beside the machine's own
+        std::chrono::milliseconds seen_limit{5'000};  ///< until a renewed certificate must be seen
     };
     explicit Certificates(Surroundings surroundings);
 

@@ -162,6 +162,7 @@ std::string digest_of(const std::string& text) {
 /// Others on this machine (the command line) look at what we really serve.
 void Server::Parts::say_running() {
     running.process = ::getpid();
+    running.hosts = options.hosts;
     running.document = document;
     if (const auto written = site::write_running(options.data, running); !written) log.warning("server", "{}", written.error().message);
 }

@@ -60,22 +60,38 @@ std::set<std::string> fingerprints_of(const Served& served) {
     return fingerprints;
 }
 
+void add_looks(const Served& served, std::vector<Look>& looks) {
+    const auto& group = served.choice.credentials;
+    const Look look{reachable(served.binding), asked_host(served), served.site};
+    if (group.empty()) looks.push_back(look);
+    for (std::size_t i = 0; i < group.size(); ++i) {
+        looks.push_back(look);
+        looks.back().family = family_of(group, *group[i]);
+        looks.back().expected = group[i];
+        looks.back().certificate = served.certificates[i];
+    }
+}
+
 std::vector<Look> looks_at(const std::vector<Served>& before, const std::vector<Served>& now) {
     Shown shown;
     for (const auto& served : before) shown.emplace(key_of(served), fingerprints_of(served));
     std::vector<Look> looks;
+    std::map<std::pair<std::string, std::uint16_t>, const Served*> usual;  // for other names
     for (const auto& served : now) {
+        if (served.host.empty()) usual[{served.binding.address, served.binding.port}] = &served;
         const auto was = shown.find(key_of(served));
-        if (was != shown.end() && was->second == fingerprints_of(served)) continue;
-        const auto& group = served.choice.credentials;
-        const Look look{reachable(served.binding), asked_host(served), served.site};
-        if (group.empty()) looks.push_back(look);
-        for (std::size_t i = 0; i < group.size(); ++i) {
-            looks.push_back(look);
-            looks.back().family = family_of(group, *group[i]);
-            looks.back().expected = group[i];
-            looks.back().certificate = served.certificates[i];
-        }
+        const bool is_same = was != shown.end() && was->second == fingerprints_of(served);
+        if (was != shown.end()) shown.erase(was);
+        if (!is_same) add_looks(served, looks);
+    }
+    // Names that had a certificate of their own get the usual one now.
+    for (const auto& [key, fingerprints] : shown) {
+        const auto& [address, port, host] = key;
+        const auto found = usual.find({address, port});
+        if (found == usual.end() || fingerprints_of(*found->second) == fingerprints) continue;
+        auto served = *found->second;
+        served.host = host;
+        add_looks(served, looks);
     }
     // A configuration of thousands of names is looked at in part; the rest is served by the same
     // code.

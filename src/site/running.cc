@@ -60,6 +60,7 @@ Result<void> write_running(const std::filesystem::path& data, const Running& run
                                       {"digest", running.digest},
                                       {"refused_digest", running.refused_digest},
                                       {"refusal", running.refusal},
+                                      {"hosts", running.hosts},
                                       {"public_url", running.document.server.public_url},
                                       {"sites", sites}};
     const auto text =
@@ -77,6 +78,7 @@ std::optional<Running> read_running(const std::filesystem::path& data) {
         running.digest = json.at("digest").get<std::string>();
         running.refused_digest = json.at("refused_digest").get<std::string>();
         running.refusal = json.at("refusal").get<std::string>();
+        running.hosts = json.at("hosts").get<std::vector<std::string>>();
         running.document.server.public_url = json.at("public_url").get<std::string>();
         for (const auto& site : json.at("sites")) running.document.sites.push_back(to_site(site));
         return running;

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <sys/types.h>
 
@@ -20,6 +21,8 @@ struct Running {
     /// That of a newer text which could not be served, and why; "" when there is none.
     std::string refused_digest{};
     std::string refusal{};
+    /// Names that clients use for this machine, as its command line said: the first is for people.
+    std::vector<std::string> hosts{};
     /// What is served, as far as it says who answers where: public URL, sites with their names,
     /// bindings and certificates. The ports are those that there really are: also those that the
     /// command line of the server has changed, and those that the system has chosen.

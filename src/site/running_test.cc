@@ -30,6 +30,7 @@ TEST_F(RunningInDirectory, SaysToOthersWhatItSaidToItself) {
     running.digest = "ab";
     running.refused_digest = "cd";
     running.refusal = "the port is taken";
+    running.hosts = {"gis.test", "10.1.2.3"};
     running.document.server.public_url = "https://a.test";
     config::Site site;
     site.name = "Site “ä”";
@@ -47,6 +48,7 @@ TEST_F(RunningInDirectory, SaysToOthersWhatItSaidToItself) {
     EXPECT_EQ(read->digest, running.digest);
     EXPECT_EQ(read->refused_digest, running.refused_digest);
     EXPECT_EQ(read->refusal, running.refusal);
+    EXPECT_EQ(read->hosts, running.hosts);
     EXPECT_EQ(read->document, running.document);
 }
 
