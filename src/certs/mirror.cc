@@ -91,6 +91,7 @@ private:
             TRY(const auto key, inventory_.open_key(*entry));
             TRY_DONE(write_mirror_files(directory, chain, key));
         }
+        tidy_mirror_files(directory);
         TRY(const auto digest, digest_of(chain));
         TRY_DONE(note(
             known,

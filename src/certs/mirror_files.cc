@@ -65,19 +65,6 @@ Result<void> write_version(const fs::path& version, const pki::Chain& chain, con
     return write_file_atomically(version / "chain.pem", issuers, 0600);
 }
 
-/// Every version but the one that `current` points to: of before, or of a program that was killed.
-void remove_old_versions(const fs::path& directory) {
-    std::error_code failed;
-    const auto current = fs::read_symlink(directory / "current", failed);
-    if (failed) return;
-    std::vector<fs::path> old;
-    for (const auto& entry : fs::directory_iterator{directory, failed})
-        if (entry.path().filename().string().starts_with(version_prefix) &&
-            entry.path().filename() != current)
-            old.push_back(entry.path());
-    for (const auto& path : old) fs::remove_all(path, failed);
-}
-
 }  // namespace
 
 Result<MirrorLock> MirrorLock::take(const fs::path& file, std::chrono::milliseconds wait) {
@@ -173,8 +160,20 @@ Result<void> write_mirror_files(const fs::path& directory, const pki::Chain& cha
             TRY_DONE(put_link(directory, name, link_target(name)));
     }
     TRY_DONE(sync_directory(directory));
-    remove_old_versions(directory);
     return {};
+}
+
+void tidy_mirror_files(const fs::path& directory) {
+    std::error_code failed;
+    const auto current = fs::read_symlink(directory / "current", failed);
+    if (failed) return;
+    std::vector<fs::path> old;
+    for (fs::directory_iterator at{directory, failed}; !failed && at != fs::directory_iterator{};
+         at.increment(failed)) {
+        const auto name = at->path().filename();
+        if (name.string().starts_with(version_prefix) && name != current) old.push_back(at->path());
+    }
+    for (const auto& path : old) fs::remove_all(path, failed);
 }
 
 }  // namespace rhumb::certs

@@ -38,8 +38,12 @@ Result<void> make_mirror_directory(const std::filesystem::path& directory);
 bool has_mirror_files(const std::filesystem::path& directory, const pki::Chain& chain);
 
 /// Writes the chain and its key into a new directory inside, then has `current` point to it by one
-/// rename, then removes what was there before. A crash at any step leaves the old or the new.
+/// rename. A crash at any step leaves the old or the new.
 Result<void> write_mirror_files(const std::filesystem::path& directory, const pki::Chain& chain,
                                 const pki::Key& key);
+
+/// Removes what `current` does not point to: what was there before, and what a program that was
+/// killed has left. Keys lie in there.
+void tidy_mirror_files(const std::filesystem::path& directory);
 
 }  // namespace rhumb::certs

@@ -120,6 +120,23 @@ TEST_F(Mirroring, MendsWhatWasTakenAwayOrLeftHalfDone) {
     served();
 }
 
+TEST_F(Mirroring, RemovesTheOldKeyThatAKilledProgramHasLeft) {
+    ASSERT_TRUE(set({.certificate = "maps", .directory = directory_}));
+    update();
+    // Killed after the swap, before it was tidied and noted.
+    fs::create_directory(directory_ / ".version-before");
+    std::ofstream{directory_ / ".version-before" / "privkey.pem"} << "an old key";
+    auto before = record();
+    before.written = "the one before";
+    ASSERT_TRUE(example_.store.transact(
+        [&](storage::Transaction& transaction) { return transaction.put_mirror(before); }));
+
+    update();
+
+    served();
+    EXPECT_EQ(versions(), 1U);
+}
+
 TEST_F(Mirroring, ShowsAReaderOneWholePairWhateverHappens) {
     ASSERT_TRUE(set({.certificate = "maps", .directory = directory_}));
     update();
