@@ -5,7 +5,6 @@
 #include "base/text.h"
 #include "crypto/errors.h"
 #include "crypto/handles.h"
-#include "pki/constraints.h"
 #include "pki/name_rules.h"
 
 namespace rhumb::pki {
@@ -47,6 +46,7 @@ bool is_any_within(std::string_view name, std::string_view domain) {
 }
 
 bool is_email_within(std::string_view email, std::string_view constraint) {
+    if (constraint.empty()) return true;
     if (constraint.find('@') != std::string_view::npos) return is_same_mailbox(email, constraint);
     const auto domain = text::to_lower(email.substr(email.find('@') + 1));
     const auto wanted = text::to_lower(constraint);
@@ -69,6 +69,7 @@ std::string host_of_uri(std::string_view uri) {
 }
 
 bool is_uri_within(std::string_view uri, std::string_view constraint) {
+    if (constraint.empty()) return true;
     const auto wanted = text::to_lower(constraint);
     const auto host = host_of_uri(uri);
     return wanted.starts_with('.') ? is_within_domain(host, wanted) : host == wanted;
@@ -119,24 +120,38 @@ bool is_within(const GeneralName& name, const GeneralName& subtree, bool is_excl
     return is_excluded;
 }
 
+std::string_view fault_of_domain(std::string_view domain, Strictness strictness) {
+    if (domain.empty()) return {};
+    if (domain.find('*') != std::string_view::npos) return "there is a wildcard in it";
+    if (strictness == Strictness::clients) return {};
+    if (domain.starts_with('.')) return "it begins with a period";
+    return fault_of_dns_name(domain);
+}
+
+std::string_view fault_of_mail_constraint(std::string_view text) {
+    if (text.empty()) return {};
+    if (text.find('@') != std::string_view::npos) return fault_of_email(text);
+    return fault_of_dns_name(text.substr(text.starts_with('.') ? 1 : 0));
+}
+
+/// An address and a mask whose ones all stand before its zeros.
+bool is_block(std::string_view range) {
+    if (range.size() != 8 && range.size() != 32) return false;
+    bool is_ended = false;
+    for (const char byte : range.substr(range.size() / 2))
+        for (unsigned bit = 0x80; bit != 0; bit >>= 1U) {
+            const bool is_set = (static_cast<unsigned char>(byte) & bit) != 0;
+            if (is_set && is_ended) return false;
+            is_ended |= !is_set;
+        }
+    return true;
+}
+
 std::string_view fault_of_constraint(const GeneralName& name, Strictness strictness) {
     switch (name.kind) {
-        case Kind::dns: {
-            if (name.value.empty()) return {};
-            if (name.value.find('*') != std::string::npos) return "there is a wildcard in it";
-            if (strictness == Strictness::clients) return {};
-            if (name.value.starts_with('.')) return "it begins with a period";
-            return fault_of_dns_name(name.value);
-        }
-        case Kind::email: {
-            if (name.value.find('@') != std::string::npos) return fault_of_email(name.value);
-            const auto host =
-                std::string_view{name.value}.substr(name.value.starts_with('.') ? 1 : 0);
-            return host.empty() ? std::string_view{"it is empty"} : fault_of_dns_name(host);
-        }
-        case Kind::ip:
-            if (!AddressRange::from_bytes(name.value)) return "it is no block of addresses";
-            return {};
+        case Kind::dns: return fault_of_domain(name.value, strictness);
+        case Kind::email: return fault_of_mail_constraint(name.value);
+        case Kind::ip: return is_block(name.value) ? "" : "it is no block of addresses";
         default: return {};
     }
 }
@@ -154,6 +169,39 @@ std::vector<GeneralName> names_of(const Facts& below) {
 Fault too_much() {
     return {"path.too-much",
             "there are so many names and name constraints that comparing them would take too long"};
+}
+
+/// What speaks against one name; nothing when the constraints say nothing of its kind.
+std::optional<Fault> fault_of_name_under(const Subtrees& subtrees, const GeneralName& name) {
+    const auto is_of_its_kind = [&](const GeneralName& subtree) {
+        return subtree.kind == name.kind;
+    };
+    const bool is_permitted_asked = std::ranges::any_of(subtrees.permitted, is_of_its_kind);
+    const bool is_excluded_asked = std::ranges::any_of(subtrees.excluded, is_of_its_kind);
+    if (!is_permitted_asked && !is_excluded_asked) return std::nullopt;
+    if (const auto fault = fault_of(name, Underscore::allowed); !fault.empty())
+        return Fault{
+            "name.malformed",
+            fmt::format("its name {} cannot be held against the name constraints above it: {}",
+                        shown(name), fault)};
+    if (name.kind == Kind::other || (name.kind == Kind::uri && host_of_uri(name.value).empty()))
+        return Fault{
+            "constraints.unsupported",
+            "name constraints above it speak of a kind of name that cannot be compared here, and it has such a name"};
+    const auto is_in_one_of = [&](const std::vector<GeneralName>& list, bool is_excluded) {
+        return std::ranges::any_of(list, [&](const GeneralName& subtree) {
+            return is_of_its_kind(subtree) && is_within(name, subtree, is_excluded);
+        });
+    };
+    if (is_in_one_of(subtrees.excluded, true))
+        return Fault{"constraints.excluded",
+                     fmt::format("an authority above it excludes the name {}", shown(name))};
+    if (is_permitted_asked && !is_in_one_of(subtrees.permitted, false))
+        return Fault{
+            "constraints.not-permitted",
+            fmt::format("its name {} is not among those that an authority above it may certify",
+                        shown(name))};
+    return std::nullopt;
 }
 
 }  // namespace
@@ -175,38 +223,11 @@ std::optional<Fault> fault_of_subtrees(const Subtrees& subtrees, Strictness stri
 
 std::optional<Fault> fault_under(const Subtrees& subtrees, const Facts& below,
                                  std::size_t& budget) {
+    const auto cost = 1 + subtrees.permitted.size() + subtrees.excluded.size();
     for (const auto& name : names_of(below)) {
-        const auto is_of_its_kind = [&](const GeneralName& subtree) {
-            return subtree.kind == name.kind;
-        };
-        const auto cost = 1 + subtrees.permitted.size() + subtrees.excluded.size();
         if (cost > budget) return too_much();
         budget -= cost;
-        const bool is_permitted_asked = std::ranges::any_of(subtrees.permitted, is_of_its_kind);
-        const bool is_excluded_asked = std::ranges::any_of(subtrees.excluded, is_of_its_kind);
-        if (!is_permitted_asked && !is_excluded_asked) continue;
-        if (const auto fault = fault_of(name, Underscore::allowed); !fault.empty())
-            return Fault{
-                "name.malformed",
-                fmt::format("its name {} cannot be held against the name constraints above it: {}",
-                            shown(name), fault)};
-        if (name.kind == Kind::other || (name.kind == Kind::uri && host_of_uri(name.value).empty()))
-            return Fault{
-                "constraints.unsupported",
-                "name constraints above it speak of a kind of name that cannot be compared here, and it has such a name"};
-        if (std::ranges::any_of(subtrees.excluded, [&](const GeneralName& subtree) {
-                return is_of_its_kind(subtree) && is_within(name, subtree, true);
-            }))
-            return Fault{"constraints.excluded",
-                         fmt::format("an authority above it excludes the name {}", shown(name))};
-        if (is_permitted_asked &&
-            std::ranges::none_of(subtrees.permitted, [&](const GeneralName& subtree) {
-                return is_of_its_kind(subtree) && is_within(name, subtree, false);
-            }))
-            return Fault{
-                "constraints.not-permitted",
-                fmt::format("its name {} is not among those that an authority above it may certify",
-                            shown(name))};
+        if (auto fault = fault_of_name_under(subtrees, name)) return fault;
     }
     return std::nullopt;
 }

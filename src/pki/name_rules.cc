@@ -91,25 +91,32 @@ std::string shown(const GeneralName& name) {
     return {};
 }
 
+namespace {
+
+/// Of one DNS name of the certificate. `wanted` is a DNS name, too.
+Coverage coverage_by(const std::string& text, const Name& wanted) {
+    if (text == wanted.text()) return Coverage::full;
+    const auto dot = wanted.text().find('.');
+    if (!text.starts_with("*.") || wanted.is_wildcard() || dot == std::string::npos)
+        return Coverage::none;
+    if (std::string_view{text}.substr(1) != std::string_view{wanted.text()}.substr(dot))
+        return Coverage::none;
+    const auto pattern = Name::parse(text);
+    if (!pattern) return Coverage::none;
+    return is_public_suffix(*pattern) ? Coverage::by_public_suffix : Coverage::full;
+}
+
+}  // namespace
+
 Coverage coverage(const AlternativeNames& names, const Name& wanted) {
     auto best = Coverage::none;
-    const auto dot = wanted.text().find('.');
+    const auto wanted_kind = wanted.is_ip() ? GeneralName::Kind::ip : GeneralName::Kind::dns;
     for (const auto& name : names.names) {
-        if (wanted.is_ip()) {
-            if (name.kind == GeneralName::Kind::ip && name.value == wanted.address())
-                return Coverage::full;
-            continue;
-        }
-        if (name.kind != GeneralName::Kind::dns) continue;
-        const auto text = text::to_lower(name.value);
-        if (text == wanted.text()) return Coverage::full;
-        if (!text.starts_with("*.") || wanted.is_wildcard() || dot == std::string::npos) continue;
-        if (std::string_view{text}.substr(1) != std::string_view{wanted.text()}.substr(dot))
-            continue;
-        const auto pattern = Name::parse(text);
-        if (!pattern) continue;
-        if (!is_public_suffix(*pattern)) return Coverage::full;
-        best = Coverage::by_public_suffix;
+        if (name.kind != wanted_kind) continue;
+        if (wanted.is_ip())
+            best = std::max(best, name.value == wanted.address() ? Coverage::full : Coverage::none);
+        else
+            best = std::max(best, coverage_by(text::to_lower(name.value), wanted));
     }
     return best;
 }

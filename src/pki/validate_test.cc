@@ -178,6 +178,13 @@ TEST(Validate, HeedsNameConstraints) {
                   "constraints.not-permitted"},
              Case{"critical,permitted;IP:192.0.2.0/255.255.255.0", "IP:2001:db8::1",
                   "constraints.not-permitted"},
+             Case{"critical,permitted;IP:192.0.2.9/255.255.255.0", "IP:192.0.2.1", "good"},
+             // Excluded: all mail addresses; all DNS names. (An empty one stands for all.)
+             Case{"critical,DER:3006A10430028100", "DNS:a.com,email:ann@example.com",
+                  "constraints.excluded"},
+             Case{"critical,DER:3006A10430028100", "DNS:a.com", "good"},
+             Case{"critical,DER:3006A10430028200", "DNS:a.com", "constraints.excluded"},
+             Case{"critical,DER:3006A10430028200", "IP:192.0.2.1", "good"},
              Case{"critical,permitted;IP:192.0.2.0/255.0.255.0", "IP:192.0.2.9",
                   "constraints.malformed"},
              Case{"critical,permitted;DNS:*.example.com", "DNS:gis.example.com",
