@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "certs/dates.h"
+#include "certs/facts.h"
 #include "pki/assemble.h"
 #include "pki/bag.h"
 
@@ -92,15 +93,16 @@ Result<void> fetch_missing(pki::Assembled& assembled, std::vector<pki::Certifica
 pki::Finding incomplete(const pki::MissingIssuer& missing, const Fetch& fetch) {
     pki::Finding finding;
     finding.id = "chain.issuer-missing";
+    const auto of = missing.of.empty() ? "the certificate" : fmt::format("«{}»", missing.of);
     finding.severity = missing.may_be_root ? pki::Severity::note : pki::Severity::error;
     finding.sentence =
         missing.may_be_root
             ? fmt::format(
-                  "the chain ends with «{}», issued by «{}», which is not at hand: if that "
+                  "the chain ends with {}, issued by «{}», which is not at hand: if that "
                   "is a root that clients have, all is well",
-                  missing.of, missing.subject)
-            : fmt::format("the chain is incomplete: the issuer «{}» of «{}» is missing",
-                          missing.subject, missing.of);
+                  of, missing.subject)
+            : fmt::format("the chain is incomplete: the issuer «{}» of {} is missing",
+                          missing.subject, of);
     finding.remedy =
         missing.may_be_root
             ? "Otherwise give that certificate too (--intermediates FILE)."
@@ -203,7 +205,7 @@ Result<void> check_findings(std::string_view step, const pki::Certificate& leaf,
         if (!errors.empty()) errors += " Also: ";
         errors += fmt::format("{} ({}). {}", finding.sentence, finding.id, finding.remedy);
     }
-    return fail(ErrorKind::invalid, "{} «{}»: {}", step, leaf.subject(), errors);
+    return fail(ErrorKind::invalid, "{} «{}»: {}", step, title_of(leaf), errors);
 }
 
 Result<void> check_not_expired(std::string_view step, const pki::Certificate& leaf, Seconds now) {
@@ -211,7 +213,7 @@ Result<void> check_not_expired(std::string_view step, const pki::Certificate& le
     return fail(ErrorKind::invalid,
                 "{} «{}»: it has expired on {}; ask the authority for a new one (and look at this "
                 "machine's clock: it says {})",
-                step, leaf.subject(), to_date(leaf.not_after()), to_date(now));
+                step, title_of(leaf), to_date(leaf.not_after()), to_date(now));
 }
 
 }  // namespace rhumb::certs

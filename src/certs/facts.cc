@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace rhumb::certs {
 
 namespace {
@@ -60,6 +62,11 @@ Facts facts_of(const Entry& entry, Seconds now) {
     facts.root = entry.chain->certificates().back().issuer();
     facts.is_self_signed = leaf.is_self_signed();
     return facts;
+}
+
+std::string title_of(const pki::Certificate& certificate) {
+    auto subject = certificate.subject();
+    return subject.empty() ? text::join(pki::to_texts(certificate.names()), ", ") : subject;
 }
 
 }  // namespace rhumb::certs

@@ -49,4 +49,8 @@ struct Facts {
 
 Facts facts_of(const Entry& entry, Seconds now);
 
+/// What a message calls a certificate: its subject, or its names where that is empty, as it is when
+/// nobody asked for an organization or a common name.
+std::string title_of(const pki::Certificate& certificate);
+
 }  // namespace rhumb::certs

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "certs/completion.h"
+#include "certs/facts.h"
 #include "certs/requests.h"
 
 namespace rhumb::certs {
@@ -21,7 +22,7 @@ std::string subjects(std::span<const pki::Certificate> certificates) {
     std::vector<std::string> texts;
     for (const auto& certificate : certificates)
         texts.push_back(
-            fmt::format("«{}» ({})", certificate.subject(), certificate.public_key().type()));
+            fmt::format("«{}» ({})", title_of(certificate), certificate.public_key().type()));
     return text::join(texts, ", ");
 }
 
@@ -44,7 +45,7 @@ tl::unexpected<Error> refuse(const Requests& requests, const pki::Bag& bag) {
             return fail(ErrorKind::invalid,
                         "{} «{}»: there is no private key in the files, but the request «{}» has "
                         "it: rhumb cert install takes this answer",
-                        step, certificate.subject(), found->front().record.name);
+                        step, title_of(certificate), found->front().record.name);
     }
     return fail(ErrorKind::invalid,
                 "{} {}: there is no private key in the files; give it too (--key FILE), or a "
@@ -83,12 +84,12 @@ Result<std::optional<storage::Id>> find_replaced(const storage::Store& store,
     if (old.chain && old.chain->to_pem() == chain.to_pem())
         return fail(ErrorKind::conflict,
                     "{} «{}»: it is here already, as «{}», with the same chain", step,
-                    chain.leaf().subject(), old.record.name);
+                    title_of(chain.leaf()), old.record.name);
     if (!may_replace)
         return fail(ErrorKind::conflict,
                     "{} «{}»: a certificate called «{}» is in use: say that this one takes its "
                     "place (--replace), or give it another name (--as NAME)",
-                    step, chain.leaf().subject(), old.record.name);
+                    step, title_of(chain.leaf()), old.record.name);
     return old.record.id;
 }
 

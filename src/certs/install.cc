@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "certs/completion.h"
+#include "certs/facts.h"
 #include "certs/requests.h"
 #include "pki/assemble.h"
 
@@ -90,7 +91,7 @@ Result<Match> refuse(const Inventory& inventory, const Requests& requests, const
     if (!options.request.empty()) TRY_DONE(requests.get(options.request));
     const auto leaves = pki::find_leaves(bag.certificates);
     const auto& leaf = leaves.empty() ? bag.certificates.front() : leaves.front();
-    const auto subject = fmt::format("«{}», issued by «{}»", leaf.subject(), leaf.issuer());
+    const auto subject = fmt::format("«{}», issued by «{}»", title_of(leaf), leaf.issuer());
     TRY(const auto holder, who_has_key(inventory, leaf));
     if (!holder.empty()) return fail(ErrorKind::conflict, "{} {}: {}", step, subject, holder);
     if (std::ranges::any_of(bag.keys, [&](const pki::Key& key) { return key.matches(leaf); }))
@@ -158,13 +159,13 @@ Result<std::optional<storage::Id>> find_replaced(const storage::Store& store, co
     if (old.chain && old.chain->to_pem() == chain.to_pem())
         return fail(ErrorKind::conflict,
                     "{} «{}»: it is installed already, as «{}», with the same chain", step,
-                    match.leaf.subject(), old.record.name);
+                    title_of(match.leaf), old.record.name);
     const bool has_its_key = old.chain && has_same_key(old.chain->leaf(), match.leaf);
     if (!request.is_renewal && !has_its_key && request.certificate != old.record.id)
         return fail(ErrorKind::conflict,
                     "{} «{}»: the request is called «{}», and so is another certificate that came "
                     "into use since; remove that one first (rhumb cert remove)",
-                    step, match.leaf.subject(), old.record.name);
+                    step, title_of(match.leaf), old.record.name);
     return old.record.id;
 }
 

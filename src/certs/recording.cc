@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "certs/dates.h"
+#include "certs/facts.h"
 #include "certs/sealing.h"
 
 namespace rhumb::certs {
@@ -47,7 +48,7 @@ Result<storage::CertificateRecord> make_record(const crypto::Seal& seal,
     if (!certificate.key.matches(leaf))
         return fail(ErrorKind::conflict,
                     "storing «{}»: the private key does not belong to the certificate «{}»",
-                    certificate.name, leaf.subject());
+                    certificate.name, title_of(leaf));
     if (leaf.not_after() < now)
         return fail(ErrorKind::invalid,
                     "storing «{}»: the certificate has expired on {}; get a newer one",

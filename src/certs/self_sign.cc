@@ -30,7 +30,7 @@ Result<void> check_order(const SelfSignOrder& order) {
     return fail(ErrorKind::invalid,
                 "a certificate that lives {} days is refused by Apple's clients, and by others "
                 "that follow them: 825 days are their limit, also for authorities of one's own. "
-                "Take 825 days or less, or say that only old clients will use it",
+                "Take 825 days or less, or say that only old clients will use it (--over-825-days)",
                 order.lifetime.count());
 }
 

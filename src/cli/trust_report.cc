@@ -46,9 +46,9 @@ Exit print(const Context& context, const std::vector<trust::Report>& reports) {
     return has_failed(reports) ? Exit::failed : Exit::done;
 }
 
-Result<Exit> trust_here(const Context& context, const pki::Certificate& root,
+Result<Exit> trust_here(const Context& context, const pki::Certificate& root, std::string_view kind,
                         const std::string& export_command) {
-    TRY(const auto found, trust::find_stores(places(context, export_command), "all", true));
+    TRY(const auto found, trust::find_stores(places(context, export_command), kind, true));
     const auto reports = trust::install(root, found);
     print_lines(reports, context.wants_json ? stderr : stdout);
     return has_failed(reports) ? Exit::failed : Exit::done;

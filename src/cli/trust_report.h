@@ -19,7 +19,8 @@ Exit print(const Context& context, const std::vector<trust::Report>& reports);
 
 /// Has the clients of this machine trust a certificate, and prints what became of it (on standard
 /// error with --json, for there it is not what was asked for).
-Result<Exit> trust_here(const Context& context, const pki::Certificate& root,
+/// `kind`: "system", "nss" or "all".
+Result<Exit> trust_here(const Context& context, const pki::Certificate& root, std::string_view kind,
                         const std::string& export_command);
 
 /// "system, nss": the kinds of stores of this machine that trust `root`.

@@ -102,7 +102,7 @@ class Server:
         self.data = pathlib.Path(data) if data else self.folder / "data"
         self.home = self.folder / "home"
         self.home.mkdir(exist_ok=True)
-        self.arguments = list(arguments)
+        self.arguments = list(map(str, arguments))
         self.environment = {**os.environ, "HOME": str(self.home), "XDG_CONFIG_HOME": "", "XDG_DATA_HOME": "", **(environment or {})}
         self.limits = limits
         self.config_file = None

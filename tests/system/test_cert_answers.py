@@ -1,7 +1,7 @@
 """Answers of authorities as they come: in every form of file, from every tool, and wrong in every way, each with a message of its own."""
 
 import http.server
-import shutil
+import itertools
 import socket
 import threading
 
@@ -24,12 +24,15 @@ def rhumb(shared):
     return one
 
 
+COUNT = itertools.count()
+
+
 @pytest.fixture
-def request_file(rhumb, request):
+def request_file(rhumb):
     """A pending request of the test's own."""
-    name = request.node.name.replace("_", "-").replace("[", ".").replace("]", "").replace(" ", "-")[-50:].strip("-.") + ".test"
-    file = rhumb.folder / "request.csr"
-    rhumb.command("cert", "request", "--name", name, "--out", file, "--yes")
+    name = f"answer{next(COUNT)}.test"
+    file = rhumb.folder / f"{name}.csr"
+    rhumb.command("cert", "request", "--name", name, "--out", file)
     yield file
     rhumb.command("cert", "cancel", name, "--yes", check=False)
 
@@ -158,13 +161,15 @@ def test_an_expired_answer_is_refused(rhumb, authority, request_file):
 
 def test_an_answer_that_is_not_yet_valid_is_refused(rhumb, authority, request_file):
     leaf = authority.sign(request_file, dates=("-not_before", "20500101000000Z", "-not_after", "20500401000000Z"))
-    assert "not yet valid" in refusal(rhumb, leaf, authority.intermediate)
+    said = refusal(rhumb, leaf, authority.intermediate)
+    assert "2050-01-01" in said and "clock" in said
 
 
 def test_an_answer_for_other_names_is_refused_and_they_are_named(rhumb, authority, request_file):
     leaf = authority.sign(request_file, names="DNS:quite.other.test")
     said = refusal(rhumb, leaf, authority.intermediate)
-    assert request_file.read_text() and "quite.other.test" in said or "names" in said
+    assert request_file.stem in said and "--force" in said
+    rhumb.command("cert", "install", "--force", leaf, "--intermediates", authority.intermediate)
 
 
 def html(folder, authority):
@@ -192,10 +197,10 @@ def ssh_key(folder, authority):
     return folder / "file"
 
 
-@pytest.mark.parametrize("make, word", [(html, "HTML"), (a_request, "request"), (cut, "-----"), (nothing, "empty"), (ssh_key, "SSH")])
+@pytest.mark.parametrize("make, word", [(html, "Web page"), (a_request, "only a request"), (cut, "cut off"), (nothing, "empty"), (ssh_key, "SSH")])
 def test_a_file_that_is_something_else_is_named(rhumb, authority, tmp_path, make, word):
     said = refusal(rhumb, make(tmp_path, authority))
-    assert word.lower() in said.lower() and str(tmp_path / "file") in said
+    assert word in said
 
 
 def test_a_file_that_is_not_there_is_no_refusal_but_a_failure(rhumb):

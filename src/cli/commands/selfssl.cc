@@ -108,7 +108,7 @@ Result<Exit> run(const Context& context, const std::vector<std::string>& argumen
                                 .may_replace = true,
                                 .now = context.clock.now()},
                       .where = {.site = (*site)->name, .port = switches->port},
-                      .is_trusted = switches->is_trusted});
+                      .stores = switches->is_trusted ? "all" : ""});
 }
 
 }  // namespace

@@ -53,6 +53,8 @@ Result<certs::Change> with_password(
         if (!password) break;
         made = make(&*password);
     }
+    if (!made && made.error().kind == ErrorKind::denied && !source.is_told())
+        made.error().message += ": --password-file FILE, or --password-env NAME";
     return made;
 }
 

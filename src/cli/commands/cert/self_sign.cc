@@ -22,6 +22,7 @@ struct SelfSignOptions {
     certs::SelfSignOrder order;
     Where where;
     bool is_trusted = false;
+    std::string stores = "all";
 };
 
 Result<certs::SelfSignOrder> to_order(const SelfSignOptions& options) {
@@ -40,7 +41,8 @@ Result<Exit> run(const Context& context, const SelfSignOptions& options) {
     if (!order) return wrong_usage(order.error());
     TRY(auto installation, Installation::open(context));
     order->now = context.clock.now();
-    return self_sign(context, installation, {*order, options.where, options.is_trusted});
+    return self_sign(context, installation,
+                     {*order, options.where, options.is_trusted ? options.stores : ""});
 }
 
 }  // namespace
@@ -56,12 +58,12 @@ Result<Exit> self_sign(const Context& context, Installation& installation,
     };
     TRY(const auto code,
         carry_out(context, installation, {.make = make, .where = wanted.where, .done = "made"}));
-    if (code != Exit::done || !wanted.is_trusted) return code;
+    if (code != Exit::done || wanted.stores.empty()) return code;
     const certs::Inventory inventory{*installation.store, installation.seal};
     TRY(const auto entry, inventory.get(name));
     if (!entry.chain) return tl::unexpected(entry.chain.error());
     return trust_here(
-        context, entry.chain->leaf(),
+        context, entry.chain->leaf(), wanted.stores,
         fmt::format("{} cert export {} --format pem --data {}",
                     context.environment.program.string(), name, context.data.string()));
 }
@@ -87,7 +89,12 @@ void add_cert_self_sign(CLI::App& noun, Context& context) {
     verb->add_option("--friendly-name", options->order.friendly_name, "Any text for people");
     verb->add_flag("--replace", options->order.may_replace, "In the place of the one of that name");
     add_where_options(*verb, options->where);
-    verb->add_flag("--trust", options->is_trusted, "Have this machine's clients trust it");
+    auto* const trust =
+        verb->add_flag("--trust", options->is_trusted, "Have this machine's clients trust it");
+    verb->add_option("--trust-store", options->stores, "With --trust: system, nss or all")
+        ->check(CLI::IsMember({"system", "nss", "all"}))
+        ->capture_default_str()
+        ->needs(trust);
     verb->callback([&context, options] {
         context.run = [&context, options] { return run(context, *options); };
     });

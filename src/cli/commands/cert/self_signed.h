@@ -9,7 +9,8 @@ namespace rhumb::cli {
 struct SelfSigning {
     certs::SelfSignOrder order;
     Where where;
-    bool is_trusted = false;  ///< put into this machine's trust stores
+    std::string
+        stores{};  ///< of this machine that are to trust it: "system", "nss", "all"; "": none
 };
 
 /// Makes it, binds it where asked, waits until it is served, and has this machine trust it where
