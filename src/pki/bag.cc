@@ -129,7 +129,7 @@ bool is_pgp(std::string_view label) { return label.starts_with("PGP "); }
 Result<void> read_block(const PemBlock& block, Reading& reading, Bag& bag) {
     if (block.headers.find("ENCRYPTED") != std::string_view::npos &&
         block.label.ends_with("PRIVATE KEY")) {
-        TRY(auto key, read_traditional_key(block.whole, block.headers, reading));
+        TRY(auto key, read_traditional_key(block, reading));
         return add_key(bag, std::move(key));
     }
     if (!is_der_label(block.label)) {

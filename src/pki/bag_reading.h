@@ -13,6 +13,7 @@
 #include "crypto/secret.h"
 #include "pki/bag.h"
 #include "pki/legacy_library.h"
+#include "pki/pem_blocks.h"
 
 namespace rhumb::pki {
 
@@ -83,8 +84,7 @@ Result<void> read_pkcs7(std::string_view der, Bag& bag);
 Result<void> read_pkcs12(std::string_view der, Reading& reading, Bag& bag);
 Result<Key> read_encrypted_key(std::string_view der, Reading& reading);
 /// A key block of PEM with the headers of old ("Proc-Type: 4,ENCRYPTED").
-Result<Key> read_traditional_key(std::string_view whole, std::string_view headers,
-                                 Reading& reading);
+Result<Key> read_traditional_key(const PemBlock& block, Reading& reading);
 
 /// Adding to a bag, each thing once. `too_large` beyond bag_items_max and bag_keys_max.
 Result<void> add_certificate(Bag& bag, Certificate certificate);

@@ -131,6 +131,14 @@ TEST_F(ReadBag, OpensEncryptedKeysWithTheirPasswordAlone) {
     EXPECT_THAT(refusal(pem, &empty), AllOf(HasSubstr("denied"), HasSubstr("empty password")));
 }
 
+TEST_F(ReadBag, SaysWhenAnEncryptionIsTooOldToBeRead) {
+    EXPECT_THAT(refusal("-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n"
+                        "DEK-Info: DES-CBC,0011223344556677\n\nAAAAAAAAAAA=\n"
+                        "-----END RSA PRIVATE KEY-----\n",
+                        &password_),
+                AllOf(HasSubstr("unavailable"), HasSubstr("«DES-CBC»")));
+}
+
 TEST_F(ReadBag, NeverLeavesALockedKeyOutInSilence) {
     EXPECT_THAT(refusal(chain_.to_pem() + std::string{key_.to_encrypted_pem(password_)->view()}),
                 AllOf(HasSubstr("denied"), HasSubstr("ENCRYPTED PRIVATE KEY")));

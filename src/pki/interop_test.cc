@@ -160,6 +160,11 @@ TEST_F(Interop, EncryptedKeysOfOthersAreRead) {
         EXPECT_EQ(read_bag(read(name)).error().kind, ErrorKind::denied);
     }
     EXPECT_THAT(read_back("pkcs1.key", "opensesame").keys, SizeIs(1));
+    // As it comes out of a mail, and of an old Mac.
+    output_of("sed 's/^/> /' pkcs1.key > quoted.key");
+    output_of("tr '\\n' '\\r' < pkcs1.key > mac.key");
+    for (const auto* name : {"quoted.key", "mac.key"})
+        EXPECT_THAT(read_back(name, "opensesame").keys, SizeIs(1)) << name;
 }
 
 TEST_F(Interop, RevocationListsAreHeededByOthers) {

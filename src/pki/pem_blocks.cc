@@ -32,17 +32,25 @@ std::optional<Mark> read_mark(std::string_view text, std::size_t at) {
 /// Fit for a message.
 std::string_view shown(std::string_view label) { return text::is_utf8(label) ? label : "?"; }
 
-/// Headers end at an empty line; there are some when the first line has a colon.
+/// The line that begins at `at`, without blanks and the marks of quoted mail; `at` moves behind it.
+std::string_view take_line(std::string_view text, std::size_t& at) {
+    const auto end = std::min(text.find_first_of("\r\n", at), text.size());
+    auto line = text.substr(at, end - at);
+    at = std::min(end + (text.substr(end).starts_with("\r\n") ? 2 : 1), text.size());
+    const auto first = line.find_first_not_of(" \t>");
+    line.remove_prefix(std::min(first, line.size()));
+    return text::trim(line);
+}
+
+/// Headers begin on the line behind BEGIN, and end at an empty line; there are some when the first
+/// line has a colon.
 std::size_t headers_size(std::string_view inside) {
-    const auto first = inside.find_first_not_of(" \t\r\n");
-    if (first == std::string_view::npos) return 0;
-    const auto line = inside.substr(first, inside.find_first_of("\r\n", first) - first);
-    if (line.find(": ") == std::string_view::npos) return 0;
-    for (auto at = inside.find('\n', first); at != std::string_view::npos;
-         at = inside.find('\n', at + 1)) {
-        const auto rest = inside.substr(at + 1);
-        if (rest.starts_with("\n") || rest.starts_with("\r\n")) return at + 1;
-    }
+    std::size_t at = 0;
+    (void)take_line(inside, at);  // the rest of the line of BEGIN
+    const auto start = at;
+    if (take_line(inside, at).find(": ") == std::string_view::npos) return 0;
+    for (at = start; at < inside.size();)
+        if (take_line(inside, at).empty()) return at;
     return 0;
 }
 
@@ -85,8 +93,7 @@ Result<std::optional<PemBlock>> PemReader::next() {
     at_ = close->end;
     const auto inside = text_.substr(mark->end, end - mark->end);
     const auto headers = headers_size(inside);
-    return PemBlock{mark->label, inside.substr(0, headers), inside.substr(headers),
-                    text_.substr(begin, close->end - begin), line};
+    return PemBlock{mark->label, inside.substr(0, headers), inside.substr(headers), line};
 }
 
 namespace {
@@ -149,11 +156,30 @@ Result<crypto::Secret> decode_base64(std::string_view body) {
     return decoded;
 }
 
-std::string to_pem_block(std::string_view label, std::string_view der) {
+namespace {
+
+std::string to_lines(std::string_view der) {
     const auto base64 = text::to_base64(der);
-    auto pem = fmt::format("-----BEGIN {}-----\n", label);
-    for (std::size_t at = 0; at < base64.size(); at += 64) pem.append(base64, at, 64) += '\n';
-    return pem += fmt::format("-----END {}-----\n", label);
+    std::string lines;
+    for (std::size_t at = 0; at < base64.size(); at += 64) lines.append(base64, at, 64) += '\n';
+    return lines;
+}
+
+}  // namespace
+
+std::string to_pem_block(std::string_view label, std::string_view der) {
+    return fmt::format("-----BEGIN {0}-----\n{1}-----END {0}-----\n", label, to_lines(der));
+}
+
+Result<std::string> normalized(const PemBlock& block) {
+    TRY(const auto der, decode_base64(block.body));
+    std::string headers;
+    for (std::size_t at = 0; at < block.headers.size();)
+        if (const auto line = take_line(block.headers, at); !line.empty())
+            headers.append(line) += '\n';
+    if (!headers.empty()) headers += '\n';
+    return fmt::format("-----BEGIN {0}-----\n{1}{2}-----END {0}-----\n", block.label, headers,
+                       to_lines(der.view()));
 }
 
 }  // namespace rhumb::pki

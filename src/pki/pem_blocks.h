@@ -18,7 +18,6 @@ struct PemBlock {
     std::string_view label;    ///< "CERTIFICATE", "PRIVATE KEY" …
     std::string_view headers;  ///< "Proc-Type: 4,ENCRYPTED …" of the old kind; mostly ""
     std::string_view body;     ///< what stands between headers and END line
-    std::string_view whole;    ///< from BEGIN to END, both included
     std::size_t line = 1;      ///< of its BEGIN, counted from 1
 };
 
@@ -46,5 +45,9 @@ Result<crypto::Secret> decode_base64(std::string_view body);
 
 /// The one block with those bytes, in lines of 64.
 std::string to_pem_block(std::string_view label, std::string_view der);
+
+/// The block as RFC 1421 wants it, headers included: for a reader with less patience. Not for keys
+/// that are not encrypted: nobody wipes it.
+Result<std::string> normalized(const PemBlock& block);
 
 }  // namespace rhumb::pki

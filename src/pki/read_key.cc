@@ -77,10 +77,10 @@ std::string cipher_in(std::string_view headers) {
 
 }  // namespace
 
-Result<Key> read_traditional_key(std::string_view whole, std::string_view headers,
-                                 Reading& reading) {
+Result<Key> read_traditional_key(const PemBlock& block, Reading& reading) {
+    TRY(const auto pem, normalized(block));
     if (!reading.has_password()) return locked(reading, "the private key");
-    const auto cipher = cipher_in(headers);
+    const auto cipher = cipher_in(block.headers);
     const Handle<EVP_CIPHER, EVP_CIPHER_free> known{
         EVP_CIPHER_fetch(nullptr, cipher.c_str(), nullptr)};
     crypto::take_openssl_reasons();
@@ -91,7 +91,7 @@ Result<Key> read_traditional_key(std::string_view whole, std::string_view header
                     text::is_utf8(cipher) ? cipher : "?");
     for (const auto& form : reading.forms()) {
         if (form.is_null) continue;
-        auto key = Key::from_pem(whole, &form.bytes);
+        auto key = Key::from_pem(pem, &form.bytes);
         if (key || key.error().kind != ErrorKind::denied) return key;
     }
     return locked(reading, "the private key");
