@@ -82,21 +82,49 @@ Result<void> sync_directory(const std::filesystem::path& directory) {
     return fail(ErrorKind::internal, "syncing {}: {}", directory.string(), reason(code));
 }
 
-/// Writes beside and links into place: link() fails when another program was first, and that is
-/// fine.
+/// Writes all of the text to a new file that has no name yet; -1 and errno where that fails.
+int write_nameless(const std::filesystem::path& directory, std::string_view text) {
+    const int descriptor =
+        ::open(directory.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    if (descriptor < 0) return -1;
+    const auto written = ::write(descriptor, text.data(), text.size());
+    if (written == static_cast<ssize_t>(text.size()) && ::fsync(descriptor) == 0) return descriptor;
+    const bool is_short = written >= 0 && written < static_cast<ssize_t>(text.size());
+    const int code = is_short ? ENOSPC : errno;
+    ::close(descriptor);
+    errno = code;
+    return -1;
+}
+
+/// Gives it its name; 0, or what errno says: EEXIST when another program was first.
+int link_nameless(int descriptor, const std::filesystem::path& path) {
+    const auto from = fmt::format("/proc/self/fd/{}", descriptor);
+    const int linked = ::linkat(AT_FDCWD, from.c_str(), AT_FDCWD, path.c_str(), AT_SYMLINK_FOLLOW);
+    return linked == 0 ? 0 : errno;
+}
+
+/// The same where files without names are unknown (NFS): writes beside, and links into place. A
+/// program that is killed in between leaves a file of its owner's behind.
+int write_beside_and_link(const std::filesystem::path& path, std::string_view text) {
+    const auto suffix = random_bytes(8);
+    if (!suffix) return EIO;
+    const std::filesystem::path beside = path.string() + "." + text::to_hex(*suffix);
+    if (!write_file_atomically(beside, text, 0600)) return EIO;
+    const int code = ::link(beside.c_str(), path.c_str()) == 0 ? 0 : errno;
+    ::unlink(beside.c_str());
+    return code;
+}
+
+/// A new key at `path`, whole or not at all; when another program was first, that one's stays.
 Result<void> create(const std::filesystem::path& path) {
     TRY(const auto key, random_secret(Seal::key_size));
-    TRY(const auto suffix, random_bytes(8));
-    const std::filesystem::path beside = path.string() + "." + text::to_hex(suffix);
     auto digits = text::to_hex(key.view()) + "\n";
-    auto written = write_file_atomically(beside, digits, 0600);
+    const int descriptor = write_nameless(path.parent_path(), digits);
+    int code = descriptor >= 0 ? link_nameless(descriptor, path) : errno;
+    if (descriptor >= 0) ::close(descriptor);
+    if (code == EOPNOTSUPP || code == EISDIR) code = write_beside_and_link(path, digits);
     wipe(digits.data(), digits.size());
-    if (!written)
-        return tl::unexpected(std::move(written).error().within("writing a new master key"));
-    const int linked = ::link(beside.c_str(), path.c_str());
-    const int code = errno;
-    ::unlink(beside.c_str());
-    if (linked != 0 && code != EEXIST)
+    if (code != 0 && code != EEXIST)
         return fail(ErrorKind::internal, "putting the new master key in place at {}: {}",
                     path.string(), reason(code));
     return sync_directory(path.parent_path());
