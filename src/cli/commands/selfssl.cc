@@ -63,13 +63,16 @@ std::string choose_name(const std::vector<certs::Entry>& entries, const std::str
 /// The question of the original, where the site shows something.
 Result<void> confirm_replacement(const Context& context, const SelfSslSwitches& switches,
                                  const config::Site& site) {
-    const bool has_https = std::ranges::any_of(site.bindings, [&](const config::Binding& binding) {
-        return binding.https && (!switches.port || binding.port == *switches.port);
-    });
-    if (switches.is_quiet || !has_https) return {};
+    std::vector<std::string> shown;
+    for (const auto& binding : site.bindings) {
+        if (!binding.https || (switches.port && binding.port != *switches.port)) continue;
+        for (const auto& name : site.certificates_of(binding))
+            if (std::ranges::find(shown, name) == shown.end()) shown.push_back(name);
+    }
+    if (switches.is_quiet || shown.empty()) return {};
     return confirm(context,
                    fmt::format("The site «{}» shows a certificate already ({}). Replace it?",
-                               site.name, text::join(site.certificates, ", ")),
+                               site.name, text::join(shown, ", ")),
                    "/Q");
 }
 
