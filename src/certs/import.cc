@@ -20,6 +20,7 @@ struct Pair {
 
 std::string subjects(std::span<const pki::Certificate> certificates) {
     std::vector<std::string> texts;
+    texts.reserve(certificates.size());
     for (const auto& certificate : certificates)
         texts.push_back(
             fmt::format("«{}» ({})", title_of(certificate), certificate.public_key().type()));
@@ -66,6 +67,7 @@ Result<Pair> find_pair(const Requests& requests, const pki::Bag& bag, Seconds no
     if (pairs.size() > 1) std::erase_if(pairs, [](const Pair& pair) { return pair.leaf.is_ca(); });
     if (pairs.size() == 1) return std::move(pairs.front());
     std::vector<pki::Certificate> leaves;
+    leaves.reserve(pairs.size());
     for (const auto& pair : pairs) leaves.push_back(pair.leaf);
     return fail(ErrorKind::conflict,
                 "{}: the files have {} certificates with their keys{}: import one after the other",

@@ -40,6 +40,7 @@ Result<std::vector<Match>> find_matches(const Requests& requests, const pki::Bag
 Result<Match> choose(std::vector<Match> matches, Seconds now) {
     std::vector<std::string> names;
     std::vector<pki::Certificate> leaves;
+    leaves.reserve(matches.size());
     for (const auto& match : matches) {
         if (match.request.record.id != matches.front().request.record.id)
             names.push_back(match.request.record.name);
@@ -106,6 +107,7 @@ Result<Match> refuse(const Inventory& inventory, const Requests& requests, const
                     step, subject);
     TRY(const auto pending, requests.list());
     std::vector<std::string> names;
+    names.reserve(pending.size());
     for (const auto& entry : pending) names.push_back(entry.record.name);
     return fail(ErrorKind::conflict,
                 "{} {}: no request{} has this key ({}); it was made for a key of another machine, "

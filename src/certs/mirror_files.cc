@@ -145,7 +145,7 @@ Result<void> write_mirror_files(const fs::path& directory, const pki::Chain& cha
     auto version = (directory / version_prefix).string() + "XXXXXX";
     if (::mkdtemp(version.data()) == nullptr)  // mode 0700
         return tl::unexpected(error_of(errno, "making a directory in", directory));
-    const auto put = [&]() -> Result<void> {
+    auto put = [&]() -> Result<void> {
         TRY_DONE(write_version(version, chain, key));
         return put_link(directory, "current", fs::path{version}.filename());
     }();

@@ -23,6 +23,7 @@ std::string key_digest_of(const storage::CertificateRecord& record) {
 /// For a person who meant an archived one: which there are.
 std::string text_of(const std::vector<storage::CertificateRecord>& archived) {
     std::vector<std::string> texts;
+    texts.reserve(archived.size());
     for (const auto& record : archived)
         texts.push_back(
             fmt::format("{} (id {}, until {})", record.name, record.id, to_date(record.not_after)));

@@ -18,6 +18,7 @@ RequestEntry to_entry(storage::RequestRecord record) {
 
 std::vector<RequestEntry> to_entries(std::vector<storage::RequestRecord> records) {
     std::vector<RequestEntry> entries;
+    entries.reserve(records.size());
     for (auto& record : records) entries.push_back(to_entry(std::move(record)));
     return entries;
 }
