@@ -47,10 +47,10 @@ struct Rebound {
     bool is_new_binding = false;            ///< nothing listened on that port before
 };
 
-/// Without a port: the site's certificates, which all its https bindings show that have none of
-/// their own; where the site has no https binding, one on port 443 is made. With a port: that
-/// binding's; where the port is new, a binding `https://*:PORT` is made (as SelfSSL's /P does). The
-/// only https binding of a site shows the site's certificates.
+/// Without a port: the site's certificates, which all its https bindings show from then on, also
+/// those that had their own; where the site has no https binding, one on port 443 is made. With a
+/// port: that binding's; where the port is new, a binding `https://*:PORT` is made (as SelfSSL's /P
+/// does). The only https binding of a site shows the site's certificates.
 ///
 /// `not_found`: no such site, address or certificate (`known`: the names in the inventory);
 /// `invalid`, `conflict`: the configuration would contradict itself (the port speaks http; another
