@@ -58,16 +58,18 @@ std::optional<std::chrono::sys_seconds> date_of(const Headers& headers, std::str
     return value ? parse_http_date(*value) : std::nullopt;
 }
 
+/// The client acts only on what it knows: by its tag, or else by its date.
+bool is_what_client_knows(const Headers& headers, const Validators& validators) {
+    if (headers.has("if-match")) return matches(headers, "if-match", validators.etag, false);
+    const auto date = date_of(headers, "if-unmodified-since", validators);
+    return !date || validators.last_modified <= *date;
+}
+
 }  // namespace
 
 Condition weigh_conditions(Method method, const Headers& headers, const Validators& validators) {
     const bool is_reading = method == Method::get || method == Method::head;
-    if (headers.has("if-match")) {
-        if (!matches(headers, "if-match", validators.etag, false)) return Condition::failed;
-    } else if (const auto date = date_of(headers, "if-unmodified-since", validators);
-               date && validators.last_modified > *date) {
-        return Condition::failed;
-    }
+    if (!is_what_client_knows(headers, validators)) return Condition::failed;
     if (headers.has("if-none-match")) {
         if (matches(headers, "if-none-match", validators.etag, true))
             return is_reading ? Condition::not_modified : Condition::failed;

@@ -54,6 +54,22 @@ int quality_in(std::string_view parameters) {
     return full;
 }
 
+using Qualities = std::array<int, all_codings.size()>;
+
+/// Reads one field into `named`, by coding, and its "*" into `others`.
+void read_field(std::string_view field, Qualities& named, int& others) {
+    for (auto rest = field; !rest.empty();) {
+        const auto item = rest.substr(0, rest.find(','));
+        rest.remove_prefix(std::min(rest.size(), item.size() + 1));
+        const auto semicolon = item.find(';');
+        const auto name = text::trim(item.substr(0, semicolon));
+        const int quality =
+            semicolon == std::string_view::npos ? full : quality_in(item.substr(semicolon + 1));
+        if (name == "*") others = quality;
+        if (const auto coding = to_coding(name)) named[static_cast<std::size_t>(*coding)] = quality;
+    }
+}
+
 }  // namespace
 
 AcceptedCodings::AcceptedCodings(const Headers& headers) {
@@ -61,18 +77,7 @@ AcceptedCodings::AcceptedCodings(const Headers& headers) {
     int others = unsaid;
     for (std::size_t i = 0; i < headers.size(); ++i) {
         const auto field = headers.at(i);
-        if (!text::iequals(field.name, "accept-encoding")) continue;
-        for (auto rest = field.value; !rest.empty();) {
-            const auto item = rest.substr(0, rest.find(','));
-            rest.remove_prefix(std::min(rest.size(), item.size() + 1));
-            const auto semicolon = item.find(';');
-            const auto name = text::trim(item.substr(0, semicolon));
-            const int quality =
-                semicolon == std::string_view::npos ? full : quality_in(item.substr(semicolon + 1));
-            if (name == "*") others = quality;
-            if (const auto coding = to_coding(name))
-                quality_[static_cast<std::size_t>(*coding)] = quality;
-        }
+        if (text::iequals(field.name, "accept-encoding")) read_field(field.value, quality_, others);
     }
     for (const auto coding : all_codings) {
         auto& quality = quality_[static_cast<std::size_t>(coding)];

@@ -40,7 +40,10 @@ void Headers::add(std::string_view name, std::string_view value) {
 }
 
 void Headers::set(std::string_view name, std::string_view value) {
-    if (!has(name)) return add(name, value);
+    if (!has(name)) {
+        add(name, value);
+        return;
+    }
     const std::string own_name{name};  // both may point into our own lines
     const std::string own_value{value};
     remove(own_name);

@@ -12,10 +12,16 @@ namespace {
 
 constexpr std::size_t blank_bytes_max = 8;  // RFC 9112 section 2.2: an empty line or two before the request are passed over
 
+/// Past the empty lines that begin at `at`.
+std::size_t skip_blank_lines(std::string_view bytes, std::size_t at) {
+    while (at < blank_bytes_max && bytes.substr(at, 2) == "\r\n") at += 2;
+    return at;
+}
+
 }  // namespace
 
 HeadFinder::Found HeadFinder::find(std::string_view bytes, std::size_t size_max) {
-    while (begin_ < blank_bytes_max && bytes.substr(begin_, 2) == "\r\n") begin_ += 2;
+    begin_ = skip_blank_lines(bytes, begin_);
     if (bytes.size() <= begin_ || bytes.substr(begin_) == "\r") return {.begin = begin_, .end = 0, .refusal = {}};
     line_ = std::max(line_, begin_);
     scanned_ = std::max(scanned_, begin_);
@@ -106,7 +112,7 @@ std::optional<Refusal> read_fields(std::string_view head, const Limits& limits, 
 }
 
 /// RFC 9112 section 6: exactly one way to tell where the body ends.
-std::optional<Refusal> read_framing(const Request& request, Framing& framing) {
+std::optional<Refusal> read_body_end(const Request& request, Framing& framing) {
     const auto& headers = request.headers;
     const auto codings = headers.count("transfer-encoding");
     const auto lengths = headers.count("content-length");
@@ -125,6 +131,12 @@ std::optional<Refusal> read_framing(const Request& request, Framing& framing) {
         if (!length || *length < 0 || text.front() == '-') return Refusal{400, "Content-Length is malformed"};
         framing.content_length = static_cast<std::uint64_t>(*length);
     }
+    return std::nullopt;
+}
+
+std::optional<Refusal> read_framing(const Request& request, Framing& framing) {
+    if (auto refusal = read_body_end(request, framing)) return refusal;
+    const auto& headers = request.headers;
     const bool closes = headers.has_token("connection", "close");
     const bool keeps = request.version == Version::http11 || headers.has_token("connection", "keep-alive");
     framing.keep_alive = keeps && !closes;

@@ -94,7 +94,7 @@ net::Sure<void> Session::answer(RequestStream& stream) {
 
 void Session::submit(RequestStream& stream, Response response) {
     stream.was_answered = true;
-    if (is_over_ || stream.is_closed) return;
+    if (is_gone(stream)) return;
     if (const auto unread = stream.request_content.discard(); unread > 0)
         nghttp2_session_consume(nghttp2_.get(), stream.id, unread);
 
@@ -131,28 +131,32 @@ void Session::set_priority(const RequestStream& stream) {
     nghttp2_session_change_extpri_stream_priority(nghttp2_.get(), stream.id, &shared, 0);
 }
 
+void Session::resume(RequestStream& stream) {
+    if (!std::exchange(stream.is_deferred, false)) return;
+    --deferred_;
+    nghttp2_session_resume_data(nghttp2_.get(), stream.id);
+}
+
 net::Sure<void> Session::send_source(RequestStream& stream) {
     auto& content = stream.response_content;
     for (;;) {
         flush_outside_turn();
-        Result<std::string> piece = fail(ErrorKind::internal, "the source of the response failed");
+        Result<std::string> piece;
         try {
             piece = co_await content.source()->next();
         } catch (const std::exception&) {  // as in answer(): half a response must not look whole
+            piece = fail(ErrorKind::internal, "the source of the response failed");
         }
-        if (is_over_ || stream.is_closed) co_return;
+        if (is_gone(stream)) co_return;
         if (!piece) {
             nghttp2_submit_rst_stream(nghttp2_.get(), NGHTTP2_FLAG_NONE, stream.id, NGHTTP2_INTERNAL_ERROR);
             co_return;
         }
         const bool is_last = piece->empty();
         content.add(*std::move(piece));
-        if (std::exchange(stream.is_deferred, false)) {
-            --deferred_;
-            nghttp2_session_resume_data(nghttp2_.get(), stream.id);
-        }
+        resume(stream);
         if (is_last) co_return;
-        while (content.waiting() >= source_ahead && !stream.is_closed && !is_over_) {
+        while (content.waiting() >= source_ahead && !is_gone(stream)) {
             flush_outside_turn();
             if (content.waiting() >= source_ahead) co_await stream.was_taken.wait();
         }

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 
 namespace rhumb::http::h2 {
 
@@ -41,7 +41,8 @@ Result<std::size_t> read_file(const FileSlice& slice, std::uint64_t place, std::
         const auto count = ::pread(slice.file->fd(), into.data(), wanted, static_cast<off_t>(slice.offset + place));
         if (count > 0) return static_cast<std::size_t>(count);
         if (count == 0) return fail(ErrorKind::internal, "the file became shorter while it was sent");
-        if (errno != EINTR) return fail(ErrorKind::internal, "reading the file to send: {}", std::strerror(errno));
+        if (errno != EINTR) return fail(ErrorKind::internal, "reading the file to send: {}",
+                                    std::generic_category().message(errno));
     }
 }
 

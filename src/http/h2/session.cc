@@ -268,6 +268,7 @@ void Session::on_deadline() {
     const auto has_passed = [&](net::SteadyTime since, std::chrono::milliseconds limit) { return now_ >= since + limit; };
     const bool client_must_take = !output_.is_empty() || sending_ > deferred_;
     bool was_expected = false;
+    // One case each, with a code of its own. NOLINTNEXTLINE(bugprone-branch-clone)
     if (client_must_take && has_passed(progress_, limits().write_timeout)) {
         say_goodbye(NGHTTP2_ENHANCE_YOUR_CALM);
     } else if (!has_greeted_ && has_passed(began_, limits().header_timeout)) {

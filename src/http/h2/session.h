@@ -75,6 +75,8 @@ private:
     static net::Sure<void> work(std::shared_ptr<Session> self);
     net::Sure<void> answer(RequestStream& stream);
     net::Sure<void> send_source(RequestStream& stream);
+    bool is_gone(const RequestStream& stream) const { return is_over_ || stream.is_closed; }
+    void resume(RequestStream& stream);  ///< where nghttp2 waits for its content
     void submit(RequestStream& stream, Response response);
     void set_priority(const RequestStream& stream);
     void report_finished();
