@@ -2,10 +2,10 @@
 
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <system_error>
 
 #include <fcntl.h>
-#include <limits.h>
 #include <unistd.h>
 
 #include <linux/openat2.h>

@@ -30,11 +30,11 @@ bool can_be_asked_for(std::string_view name) {
 /// The stamp of one name in an open directory; of what a link leads to, if that may be seen. Mode 0
 /// otherwise.
 Stamp look_at(const Beneath& root, int directory, const std::string& directory_name,
-              const std::string& name) {
+              const std::string& item) {
     struct stat status {};
-    if (::fstatat(directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) return {};
+    if (::fstatat(directory, item.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) return {};
     if (!S_ISLNK(status.st_mode)) return Stamp::of(status);
-    return root.look(directory_name.empty() ? name : directory_name + "/" + name).value_or(Stamp{});
+    return root.look(directory_name.empty() ? item : directory_name + "/" + item).value_or(Stamp{});
 }
 
 }  // namespace
@@ -48,8 +48,10 @@ Result<Listing> read_listing(const Beneath& root, const std::string& name) {
                     std::generic_category().message(errno));
 
     Listing listing;
+    // No other thread reads from this stream. NOLINTBEGIN(concurrency-mt-unsafe)
     for (const dirent* found = ::readdir(directory.get()); found != nullptr;
          found = ::readdir(directory.get())) {
+        // NOLINTEND(concurrency-mt-unsafe)
         const std::string item{found->d_name};
         if (!can_be_asked_for(item)) continue;
         const auto stamp = look_at(root, own, name, item);

@@ -38,6 +38,23 @@ void look_for_siblings(const Beneath& root, Located& located) {
     }
 }
 
+/// The first index file that the directory has, where it has one.
+Result<void> look_for_index(const Beneath& root, const std::vector<std::string>& index,
+                            Located& located) {
+    for (const auto& index_name : index) {
+        auto name = located.name.empty() ? index_name : located.name + "/" + index_name;
+        const auto stamp = root.look(name);
+        if (!stamp && stamp.error().kind == ErrorKind::unavailable)
+            return tl::unexpected(stamp.error());
+        if (!stamp || !stamp->is_file()) continue;
+        located.kind = Located::Kind::file;
+        located.name = std::move(name);
+        located.stamp = *stamp;
+        return {};
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<Located> locate(const Beneath& root, std::string_view path,
@@ -49,17 +66,7 @@ Result<Located> locate(const Beneath& root, std::string_view path,
     if (located.stamp.is_directory()) {
         located.kind = has_slash ? Located::Kind::directory : Located::Kind::unslashed;
         if (!has_slash) return located;
-        for (const auto& index_name : index) {
-            auto name = located.name.empty() ? index_name : located.name + "/" + index_name;
-            const auto stamp = root.look(name);
-            if (!stamp && stamp.error().kind == ErrorKind::unavailable)
-                return tl::unexpected(stamp.error());
-            if (!stamp || !stamp->is_file()) continue;
-            located.kind = Located::Kind::file;
-            located.name = std::move(name);
-            located.stamp = *stamp;
-            break;
-        }
+        TRY_DONE(look_for_index(root, index, located));
     } else if (has_slash || !located.stamp.is_file()) {
         return fail(ErrorKind::not_found, "«{}» is not a file that can be served", located.name);
     }
