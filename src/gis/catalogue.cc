@@ -196,6 +196,33 @@ Result<Inspection> inspect(const std::filesystem::path& source) {
     return inspection;
 }
 
+namespace {
+
+bool has_place_in_name(char c) {
+    const char small = text::to_lower(c);
+    return (c >= '0' && c <= '9') || (small >= 'a' && small <= 'z') ||
+           std::string_view{" -._"}.find(c) != std::string_view::npos ||
+           static_cast<unsigned char>(c) >= 0x80;
+}
+
+/// What is wrong with one part of a service's name; empty when nothing is.
+std::string_view fault_of(std::string_view part) {
+    constexpr std::string_view no_edges = " .";
+    if (part.empty()) return "a part of it is empty";
+    if (part.size() > 120) return "a part of it is longer than 120 bytes";
+    if (no_edges.find(part.front()) != std::string_view::npos ||
+        no_edges.find(part.back()) != std::string_view::npos) {
+        return "a part of it begins or ends with a blank or a dot";
+    }
+    if (text::iequals(part, "MapServer") || text::iequals(part, "FeatureServer"))
+        return "MapServer and FeatureServer are kinds of service, not names";
+    if (!std::all_of(part.begin(), part.end(), has_place_in_name))
+        return "it holds a character that has no place in a URL's name";
+    return {};
+}
+
+}  // namespace
+
 Result<void> check_service_name(std::string_view name) {
     const auto refuse = [&](std::string_view why) {
         return fail(ErrorKind::invalid,
@@ -206,23 +233,7 @@ Result<void> check_service_name(std::string_view name) {
     if (parts.size() > 2) return refuse("only one folder can stand before the name");
     if (!text::is_utf8(name)) return refuse("not UTF-8");
     for (const auto part : parts) {
-        if (part.empty()) return refuse("a part of it is empty");
-        if (part.size() > 120) return refuse("a part of it is longer than 120 bytes");
-        if (part.front() == ' ' || part.front() == '.' || part.back() == ' ' ||
-            part.back() == '.') {
-            return refuse("a part of it begins or ends with a blank or a dot");
-        }
-        const bool is_type =
-            text::iequals(part, "MapServer") || text::iequals(part, "FeatureServer");
-        if (is_type) return refuse("MapServer and FeatureServer are kinds of service, not names");
-        for (const char c : part) {
-            const bool is_letter =
-                (c >= '0' && c <= '9') || (text::to_lower(c) >= 'a' && text::to_lower(c) <= 'z');
-            const bool is_other = std::string_view{" -._"}.find(c) != std::string_view::npos ||
-                                  static_cast<unsigned char>(c) >= 0x80;
-            if (!is_letter && !is_other)
-                return refuse("it holds a character that has no place in a URL's name");
-        }
+        if (const auto fault = fault_of(part); !fault.empty()) return refuse(fault);
     }
     return {};
 }

@@ -133,36 +133,39 @@ void Transform::apply(std::span<double> xy) const {
     }
 }
 
-void Transform::apply(Geometry& geometry) const {
-    if (is_identity()) return;
-    apply(std::span<double>{geometry.xy});
-    if (std::all_of(geometry.xy.begin(), geometry.xy.end(),
-                    [](double v) { return std::isfinite(v); }))
-        return;
+namespace {
 
+/// Adds the vertices that have a place.
+void add_finite(std::span<const double> vertices, Geometry& to) {
+    for (std::size_t i = 0; i + 1 < vertices.size(); i += 2) {
+        if (std::isfinite(vertices[i]) && std::isfinite(vertices[i + 1]))
+            to.add(vertices[i], vertices[i + 1]);
+    }
+}
+
+/// Closes the ring that begins at number `first` again, where its first vertex was lost.
+void close_ring(Geometry& geometry, std::size_t first) {
+    if (geometry.xy.size() <= first) return;
+    const double x = geometry.xy[first];
+    const double y = geometry.xy[first + 1];
+    if (geometry.xy[geometry.xy.size() - 2] != x || geometry.xy.back() != y) geometry.add(x, y);
+}
+
+/// What is left without the vertices that have no place: parts that become too short go, and a
+/// ring's holes go with it.
+Geometry without_lost(const Geometry& geometry) {
     Geometry whole;
     whole.type = geometry.type;
-    const auto copy = [&](std::span<const double> part) {
-        for (std::size_t i = 0; i + 1 < part.size(); i += 2) {
-            if (std::isfinite(part[i]) && std::isfinite(part[i + 1]))
-                whole.add(part[i], part[i + 1]);
-        }
-    };
-    if (geometry.parts.empty()) copy(geometry.xy);
+    if (geometry.parts.empty()) add_finite(geometry.xy, whole);
+    const bool is_polygon = geometry.type == GeometryType::polygon;
     bool drops_holes = false;
     for (std::size_t i = 0; i < geometry.parts.size(); ++i) {
         const bool is_hole = geometry.parts[i].is_hole;
         if (is_hole && drops_holes) continue;
         const std::size_t first = whole.xy.size();
         whole.begin_part(is_hole);
-        copy(geometry.part(i));
-        const bool is_polygon = geometry.type == GeometryType::polygon;
-        if (is_polygon &&
-            whole.xy.size() > first) {  // closed again where its first vertex was lost
-            const double x = whole.xy[first];
-            const double y = whole.xy[first + 1];
-            if (whole.xy[whole.xy.size() - 2] != x || whole.xy.back() != y) whole.add(x, y);
-        }
+        add_finite(geometry.part(i), whole);
+        if (is_polygon) close_ring(whole, first);
         const bool is_lost = whole.xy.size() - first < (is_polygon ? 8U : 4U);
         if (is_lost) {
             whole.xy.resize(first);
@@ -170,7 +173,17 @@ void Transform::apply(Geometry& geometry) const {
         }
         if (!is_hole) drops_holes = is_lost;
     }
-    geometry = std::move(whole);
+    return whole;
+}
+
+}  // namespace
+
+void Transform::apply(Geometry& geometry) const {
+    if (is_identity()) return;
+    apply(std::span<double>{geometry.xy});
+    const bool is_whole = std::all_of(geometry.xy.begin(), geometry.xy.end(),
+                                      [](double v) { return std::isfinite(v); });
+    if (!is_whole) geometry = without_lost(geometry);
 }
 
 Envelope Transform::apply(const Envelope& box) const {

@@ -56,7 +56,7 @@ struct LayerSchema {
 
     const Field& id() const { return fields[id_field]; }
     /// Ignores case, as clients do.
-    std::optional<std::size_t> find_field(std::string_view name) const;
+    std::optional<std::size_t> find_field(std::string_view wanted) const;
 };
 
 /// One feature. A source fills the same Feature again and again: copy what is to outlive the visit.

@@ -63,16 +63,22 @@ Result<std::unique_ptr<OGRSpatialReference>> reference(const Crs& crs) {
     return found;
 }
 
+namespace {
+
+/// The number that it carries itself, or 0.
+int number_of(const OGRSpatialReference& reference) {
+    const char* authority = reference.GetAuthorityName(nullptr);
+    const char* code = reference.GetAuthorityCode(nullptr);
+    if (authority == nullptr || code == nullptr) return 0;
+    if (!text::iequals(authority, "EPSG") && !text::iequals(authority, "ESRI")) return 0;
+    return static_cast<int>(text::to_integer(code).value_or(0));
+}
+
+}  // namespace
+
 Crs crs_of(const OGRSpatialReference* reference) {
     if (reference == nullptr) return {};
     const Complaints complaints;
-    const auto number_of = [](const OGRSpatialReference& of) -> int {
-        const char* authority = of.GetAuthorityName(nullptr);
-        const char* code = of.GetAuthorityCode(nullptr);
-        if (authority == nullptr || code == nullptr) return 0;
-        if (!text::iequals(authority, "EPSG") && !text::iequals(authority, "ESRI")) return 0;
-        return static_cast<int>(text::to_integer(code).value_or(0));
-    };
     if (const int number = number_of(*reference)) return Crs::from_wkid(number);
 
     // A shapefile's .prj names no number: ask which one means the same.

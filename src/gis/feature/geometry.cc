@@ -72,6 +72,26 @@ void mark(std::span<const double> part, double tolerance, std::vector<char>& sta
     }
 }
 
+/// Marks what stays of a part and counts it.
+std::size_t count_left(std::span<const double> part, double tolerance, std::vector<char>& stays) {
+    if (part.empty()) return 0;
+    mark(part, tolerance, stays);
+    return static_cast<std::size_t>(std::count(stays.begin(), stays.end(), 1));
+}
+
+/// Moves the vertices of `part` that stay to vertex `to` of `geometry` and on; returns where the
+/// next one goes.
+std::size_t move_marked(std::span<const double> part, const std::vector<char>& stays,
+                        Geometry& geometry, std::size_t to) {
+    for (std::size_t v = 0; v < part.size() / 2; ++v) {
+        if (stays[v] == 0) continue;
+        geometry.xy[2 * to] = part[2 * v];
+        geometry.xy[2 * to + 1] = part[2 * v + 1];
+        ++to;
+    }
+    return to;
+}
+
 }  // namespace
 
 void simplify(Geometry& geometry, double tolerance) {
@@ -83,21 +103,13 @@ void simplify(Geometry& geometry, double tolerance) {
     bool drops_holes = false;
     for (std::size_t i = 0; i < geometry.parts.size(); ++i) {
         const auto part = geometry.part(i);
-        const std::size_t count = part.size() / 2;
         if (is_polygon && geometry.parts[i].is_hole && drops_holes) continue;
-        if (count > 0) mark(part, tolerance, stays);
-        const auto left =
-            count > 0 ? static_cast<std::size_t>(std::count(stays.begin(), stays.end(), 1)) : 0;
+        const auto left = count_left(part, tolerance, stays);
         const bool collapses = is_polygon ? left < 4 : left < 1;
         if (is_polygon && !geometry.parts[i].is_hole) drops_holes = collapses;
         if (collapses) continue;
         parts.push_back({static_cast<std::uint32_t>(written), geometry.parts[i].is_hole});
-        for (std::size_t v = 0; v < count; ++v) {
-            if (stays[v] == 0) continue;
-            geometry.xy[2 * written] = part[2 * v];
-            geometry.xy[2 * written + 1] = part[2 * v + 1];
-            ++written;
-        }
+        written = move_marked(part, stays, geometry, written);
     }
     geometry.xy.resize(written * 2);
     geometry.parts = std::move(parts);

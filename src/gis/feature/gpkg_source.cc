@@ -112,27 +112,33 @@ private:
         Feature feature;
         feature.values.resize(wanted.fields.size());
         while (const OGRFeatureUniquePtr row{rows->GetNextFeature()}) {
-            int column = 0;
-            feature.id = (has_id ? std::int64_t{row->GetFID()}
-                                 : std::int64_t{row->GetFieldAsInteger64(column++)}) +
-                         table_.id_offset;
-            for (std::size_t i = 0; i < wanted.fields.size(); ++i) {
-                const auto field = wanted.fields[i];
-                if (field == schema_.id_field) {
-                    feature.values[i] = feature.id;
-                } else {
-                    to_value(*row, column++, schema_.fields[field].type, feature.values[i]);
-                }
-            }
-            if (wanted.wants_geometry) {
-                to_geometry(row->GetGeometryRef(), schema_.geometry_type, feature.geometry);
-            } else {
-                feature.geometry.clear();
-            }
+            read(*row, has_id, wanted, feature);
             if (!visit(feature)) return {};
         }
         if (complaints.has_error()) return failure(complaints);
         return {};
+    }
+
+    /// `feature` has a place for each wanted value.
+    void read(const OGRFeature& row, bool has_id, const Candidates& wanted,
+              Feature& feature) const {
+        int column = 0;
+        feature.id = (has_id ? std::int64_t{row.GetFID()}
+                             : std::int64_t{row.GetFieldAsInteger64(column++)}) +
+                     table_.id_offset;
+        for (std::size_t i = 0; i < wanted.fields.size(); ++i) {
+            const auto field = wanted.fields[i];
+            if (field == schema_.id_field) {
+                feature.values[i] = feature.id;
+            } else {
+                to_value(row, column++, schema_.fields[field].type, feature.values[i]);
+            }
+        }
+        if (wanted.wants_geometry) {
+            to_geometry(row.GetGeometryRef(), schema_.geometry_type, feature.geometry);
+        } else {
+            feature.geometry.clear();
+        }
     }
 
     std::shared_ptr<const DatasetPool> pool_;

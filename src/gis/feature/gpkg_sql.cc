@@ -147,59 +147,91 @@ SqlCondition sql_of(const Where& where, const std::function<std::string(std::siz
     return Writer{column_of, schema}.condition(where.root());
 }
 
-GpkgStatement statement_of(const Query& query, const std::vector<std::size_t>& fields,
-                           bool wants_geometry, const GpkgTable& table, const LayerSchema& schema) {
-    const std::string id = quoted_name(table.id_column);
-    const auto column_of = [&](std::size_t field) {
-        if (field != schema.id_field) return quoted_name(table.columns[field]);
-        return table.id_offset == 0 ? id : fmt::format("({} + {})", id, table.id_offset);
-    };
+namespace {
 
-    GpkgStatement statement;
-    std::string condition;
-    const auto require = [&](const std::string& text) {
-        condition += (condition.empty() ? " WHERE (" : " AND (") + text + ")";
-    };
+using ColumnOf = std::function<std::string(std::size_t)>;
+
+/// " WHERE …", or nothing; `is_exact` tells whether it asks for all that the query does.
+struct Restriction {
+    std::string text;
+    bool is_exact = true;
+
+    void require(std::string_view condition) {
+        text += fmt::format("{}{})", text.empty() ? " WHERE (" : " AND (", condition);
+    }
+};
+
+void require_box(Restriction& restriction, const Envelope& box, const GpkgTable& table,
+                 const std::string& id) {
+    restriction.is_exact = false;  // boxes, not shapes
+    if (box.is_empty()) {
+        restriction.require("0");
+    } else if (!table.index_table.empty()) {
+        restriction.require(index_condition(box, table, id));
+    }
+}
+
+Restriction restriction_of(const Query& query, const ColumnOf& column_of, const GpkgTable& table,
+                           const LayerSchema& schema, const std::string& id) {
+    Restriction restriction;
     if (query.where != nullptr) {
         const auto sql = sql_of(*query.where, column_of, schema);
-        if (!sql.text.empty()) require(sql.text);
-        statement.is_exact = sql.is_exact;
+        if (!sql.text.empty()) restriction.require(sql.text);
+        restriction.is_exact = sql.is_exact;
     }
-    if (query.ids) require(ids_condition(*query.ids, table, id));
-    if (query.spatial) {
-        statement.is_exact = false;
-        const auto box = query.spatial->geometry.envelope();
-        if (box.is_empty()) {
-            require("0");
-        } else if (!table.index_table.empty()) {
-            require(index_condition(box, table, id));
-        }
-    }
+    if (query.ids) restriction.require(ids_condition(*query.ids, table, id));
+    if (query.spatial) require_box(restriction, query.spatial->geometry.envelope(), table, id);
+    return restriction;
+}
 
+/// The id first, then the fields, then the geometry.
+std::string columns_of(const std::vector<std::size_t>& fields, bool wants_geometry,
+                       const GpkgTable& table, const LayerSchema& schema, const std::string& id) {
     std::string columns = id;
     for (const auto field : fields) {
         if (field != schema.id_field) columns += ", " + quoted_name(table.columns[field]);
     }
     if (wants_geometry && !table.geometry_column.empty())
         columns += ", " + quoted_name(table.geometry_column);
+    return columns;
+}
 
-    statement.count = fmt::format("SELECT COUNT(*) FROM {}{}", quoted_name(table.name), condition);
-    statement.select =
-        fmt::format("SELECT {} FROM {}{}", columns, quoted_name(table.name), condition);
-    std::string order;
+/// " ORDER BY …", or nothing. A page needs an order, so the id always decides last.
+std::string order_of(const Query& query, const ColumnOf& column_of, const std::string& id) {
+    if (query.order.empty() && query.offset == 0 && !query.limit) return {};
+    std::string order = " ORDER BY ";
     for (const auto& by : query.order)
-        order += fmt::format("{}{} {}", order.empty() ? "" : ", ", column_of(by.field),
-                             by.is_descending ? "DESC" : "ASC");
-    if (!order.empty() || query.offset > 0 || query.limit) {
-        statement.select += " ORDER BY " + order + (order.empty() ? "" : ", ") + id;
-    }
-    if (statement.is_exact && (query.limit || query.offset > 0)) {
-        constexpr std::uint64_t most = INT64_MAX;
-        statement.select +=
-            fmt::format(" LIMIT {} OFFSET {}",
-                        query.limit ? std::to_string(std::min(*query.limit, most)) : "-1",
-                        std::min(query.offset, most));
-    }
+        order += fmt::format("{} {}, ", column_of(by.field), by.is_descending ? "DESC" : "ASC");
+    return order + id;
+}
+
+/// " LIMIT … OFFSET …", or nothing.
+std::string page_of(const Query& query) {
+    if (!query.limit && query.offset == 0) return {};
+    constexpr std::uint64_t most = INT64_MAX;
+    return fmt::format(" LIMIT {} OFFSET {}",
+                       query.limit ? std::to_string(std::min(*query.limit, most)) : "-1",
+                       std::min(query.offset, most));
+}
+
+}  // namespace
+
+GpkgStatement statement_of(const Query& query, const std::vector<std::size_t>& fields,
+                           bool wants_geometry, const GpkgTable& table, const LayerSchema& schema) {
+    const std::string id = quoted_name(table.id_column);
+    const ColumnOf column_of = [&](std::size_t field) {
+        if (field != schema.id_field) return quoted_name(table.columns[field]);
+        return table.id_offset == 0 ? id : fmt::format("({} + {})", id, table.id_offset);
+    };
+    const auto restriction = restriction_of(query, column_of, table, schema, id);
+    const auto from = " FROM " + quoted_name(table.name) + restriction.text;
+
+    GpkgStatement statement;
+    statement.is_exact = restriction.is_exact;
+    statement.count = "SELECT COUNT(*)" + from;
+    statement.select = "SELECT " + columns_of(fields, wants_geometry, table, schema, id) + from +
+                       order_of(query, column_of, id);
+    if (statement.is_exact) statement.select += page_of(query);
     return statement;
 }
 

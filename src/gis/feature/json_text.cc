@@ -113,6 +113,17 @@ void append_rounded(std::string& to, double number, int decimals) {
     if (std::string_view{to}.substr(from) == "-0") to.replace(from, 2, "0");
 }
 
+namespace {
+
+/// Where the string that begins at `from` has its closing quote.
+std::size_t string_end(std::string_view json, std::size_t from) {
+    std::size_t i = from + 1;
+    while (i < json.size() && json[i] != '"') i += json[i] == '\\' ? 2U : 1U;
+    return i;
+}
+
+}  // namespace
+
 std::string pretty(std::string_view json) {
     std::string text;
     text.reserve(json.size() * 2);
@@ -125,8 +136,8 @@ std::string pretty(std::string_view json) {
         const char c = json[i];
         switch (c) {
             case '"': {  // a string is copied as it is
-                const std::size_t from = i++;
-                while (i < json.size() && json[i] != '"') i += json[i] == '\\' ? 2U : 1U;
+                const std::size_t from = i;
+                i = string_end(json, from);
                 text += json.substr(from, i - from + 1);
                 break;
             }

@@ -22,6 +22,34 @@ std::optional<int> digits(std::string_view text, std::size_t at, std::size_t cou
     return value;
 }
 
+struct Time {
+    int hour = 0;
+    int minute = 0;
+    double seconds = 0;
+};
+
+/// ":SS" or ":SS.sss", at most nine digits behind the point; nothing at all is 0.
+std::optional<double> seconds_of(std::string_view text) {
+    if (text.empty()) return 0;
+    const auto whole = digits(text, 1, 2);
+    if (!whole || text[0] != ':' || *whole > 60) return std::nullopt;
+    if (text.size() == 3) return *whole;
+    if (text[3] != '.' || text.size() == 4 || text.size() > 13 || !digits(text, 4, text.size() - 4))
+        return std::nullopt;
+    return *whole + text::to_number(fmt::format("0{}", text.substr(3))).value_or(0);
+}
+
+/// "HH:MM", "HH:MM:SS" or "HH:MM:SS.sss", with or without a Z.
+std::optional<Time> time_of(std::string_view text) {
+    if (text.ends_with('Z')) text.remove_suffix(1);
+    const auto hour = digits(text, 0, 2);
+    const auto minute = digits(text, 3, 2);
+    if (!hour || !minute || text[2] != ':' || *hour > 23 || *minute > 59) return std::nullopt;
+    const auto seconds = seconds_of(text.substr(5));
+    if (!seconds) return std::nullopt;
+    return Time{*hour, *minute, *seconds};
+}
+
 }  // namespace
 
 Instant to_instant(int year, int month, int day, int hour, int minute, double seconds) {
@@ -44,24 +72,9 @@ std::optional<Instant> to_instant(std::string_view raw) {
     if (text.size() == 10) return to_instant(*year, *month, *day, 0, 0, 0);
 
     if (text[10] != ' ' && text[10] != 'T') return std::nullopt;
-    auto time = text.substr(11);
-    if (!time.empty() && time.back() == 'Z') time.remove_suffix(1);
-    const auto hour = digits(time, 0, 2);
-    const auto minute = digits(time, 3, 2);
-    if (!hour || !minute || time[2] != ':' || *hour > 23 || *minute > 59) return std::nullopt;
-    double seconds = 0;
-    if (time.size() > 5) {
-        const auto whole = digits(time, 6, 2);
-        if (!whole || time[5] != ':' || *whole > 60) return std::nullopt;
-        seconds = *whole;
-        if (time.size() > 8) {
-            if (time[8] != '.' || time.size() == 9 || time.size() > 18 ||
-                !digits(time, 9, time.size() - 9))
-                return std::nullopt;
-            seconds += text::to_number(fmt::format("0{}", time.substr(8))).value_or(0);
-        }
-    }
-    return to_instant(*year, *month, *day, *hour, *minute, seconds);
+    const auto time = time_of(text.substr(11));
+    if (!time) return std::nullopt;
+    return to_instant(*year, *month, *day, time->hour, time->minute, time->seconds);
 }
 
 std::string to_text(Instant instant) {

@@ -12,7 +12,7 @@ namespace rhumb::gis {
 
 /// "2026-11-22", "2026-11-22 13:05:09", "2026-11-22T13:05:09.250Z". Nothing for any other text or a
 /// day that is none.
-std::optional<Instant> to_instant(std::string_view text);
+std::optional<Instant> to_instant(std::string_view raw);
 
 /// From its parts; `seconds` may have a fraction.
 Instant to_instant(int year, int month, int day, int hour, int minute, double seconds);

@@ -69,10 +69,10 @@ void add_point(const OGRPoint& point, Geometry& geometry) {
 
 void add(const OGRGeometry& ogr, Geometry& geometry) {
     switch (wkbFlatten(ogr.getGeometryType())) {
-        case wkbPoint: return add_point(*ogr.toPoint(), geometry);
-        case wkbLineString: return add_path(*ogr.toLineString(), geometry, false, false);
+        case wkbPoint: add_point(*ogr.toPoint(), geometry); return;
+        case wkbLineString: add_path(*ogr.toLineString(), geometry, false, false); return;
         case wkbPolygon:
-        case wkbTriangle: return add_polygon(*ogr.toPolygon(), geometry);
+        case wkbTriangle: add_polygon(*ogr.toPolygon(), geometry); return;
         case wkbTIN:
         case wkbPolyhedralSurface:
             for (const auto* face : *ogr.toPolyhedralSurface()) add_polygon(*face, geometry);

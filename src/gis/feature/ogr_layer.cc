@@ -179,6 +179,53 @@ Result<OgrLayer> describe(OGRLayer& layer, FidRule rule) {
     return described;
 }
 
+namespace {
+
+Value real_of(const OGRFeature& from, int index) {
+    const double number = from.GetFieldAsDouble(index);
+    if (!std::isfinite(number)) return std::monostate{};
+    return number;
+}
+
+Value instant_of(const OGRFeature& from, int index) {
+    int year = 0, month = 0, day = 0, hour = 0, minute = 0, zone = 0;
+    float seconds = 0;
+    const int known =
+        from.GetFieldAsDateTime(index, &year, &month, &day, &hour, &minute, &seconds, &zone);
+    if (known == 0 || month < 1 || month > 12 || day < 1 || day > 31) return std::monostate{};
+    // Milliseconds are what a float of seconds can tell.
+    auto instant = to_instant(year, month, day, hour, minute,
+                              std::round(static_cast<double>(seconds) * 1000) / 1000);
+    // 100 is UTC, each step beside it a quarter of an hour; 0 and 1 do not say.
+    if (zone > 1) instant.milliseconds -= std::int64_t{zone - 100} * 15 * 60 * 1000;
+    return instant;
+}
+
+std::string utf8_of_latin1(std::string_view latin1) {
+    std::string utf8;
+    for (const char c : latin1) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte < 0x80) {
+            utf8 += c;
+        } else {
+            utf8 += static_cast<char>(0xC0U | byte >> 6U);
+            utf8 += static_cast<char>(0x80U | (byte & 0x3FU));
+        }
+    }
+    return utf8;
+}
+
+/// Keeps the room that `value` has, where it is a text already.
+void to_text(const char* text, Value& value) {
+    auto* kept = std::get_if<std::string>(&value);
+    if (kept == nullptr) kept = &value.emplace<std::string>();
+    *kept = text;
+    // A shapefile without a code page: Latin-1 shows more of it than nothing.
+    if (!text::is_utf8(*kept)) *kept = utf8_of_latin1(*kept);
+}
+
+}  // namespace
+
 void to_value(const OGRFeature& from, int index, FieldType type, Value& value) {
     if (from.IsFieldSetAndNotNull(index) == 0) {
         value = std::monostate{};
@@ -190,54 +237,10 @@ void to_value(const OGRFeature& from, int index, FieldType type, Value& value) {
         case FieldType::integer:
         case FieldType::big_integer: value = std::int64_t{from.GetFieldAsInteger64(index)}; return;
         case FieldType::single:
-        case FieldType::real: {
-            const double number = from.GetFieldAsDouble(index);
-            if (std::isfinite(number)) {
-                value = number;
-            } else {
-                value = std::monostate{};
-            }
-            return;
-        }
-        case FieldType::date: {
-            int year = 0, month = 0, day = 0, hour = 0, minute = 0, zone = 0;
-            float seconds = 0;
-            const int known = from.GetFieldAsDateTime(index, &year, &month, &day, &hour, &minute,
-                                                      &seconds, &zone);
-            if (known == 0 || month < 1 || month > 12 || day < 1 || day > 31) {
-                value = std::monostate{};
-                return;
-            }
-            // Milliseconds are what a float of seconds can tell.
-            auto instant = to_instant(year, month, day, hour, minute,
-                                      std::round(static_cast<double>(seconds) * 1000) / 1000);
-            // 100 is UTC, each step beside it a quarter of an hour; 0 and 1 do not say.
-            if (zone > 1) instant.milliseconds -= std::int64_t{zone - 100} * 15 * 60 * 1000;
-            value = instant;
-            return;
-        }
+        case FieldType::real: value = real_of(from, index); return;
+        case FieldType::date: value = instant_of(from, index); return;
         case FieldType::string:
-        case FieldType::guid: break;
-    }
-    const char* text = from.GetFieldAsString(index);
-    if (auto* kept = std::get_if<std::string>(&value)) {
-        *kept = text;
-    } else {
-        value = std::string{text};
-    }
-    if (auto& kept = std::get<std::string>(value); !text::is_utf8(kept)) {
-        // A shapefile without a code page: Latin-1 shows more of it than nothing.
-        std::string utf8;
-        for (const char c : kept) {
-            const auto byte = static_cast<unsigned char>(c);
-            if (byte < 0x80) {
-                utf8 += c;
-            } else {
-                utf8 += static_cast<char>(0xC0U | byte >> 6U);
-                utf8 += static_cast<char>(0x80U | (byte & 0x3FU));
-            }
-        }
-        kept = std::move(utf8);
+        case FieldType::guid: to_text(from.GetFieldAsString(index), value); return;
     }
 }
 

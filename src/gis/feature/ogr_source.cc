@@ -149,8 +149,7 @@ std::shared_ptr<const FeatureSource> load(OGRLayer& layer, const OgrLayer& descr
 constexpr std::uintmax_t geojson_size_max = 256U << 20U;
 
 std::string format_of(const GDALDataset& dataset) {
-    const std::string driver =
-        const_cast<GDALDataset&>(dataset).GetDriverName();  // GDAL forgot a const
+    std::string driver = const_cast<GDALDataset&>(dataset).GetDriverName();  // GDAL forgot a const
     if (driver == "GPKG") return "GeoPackage";
     if (driver == "ESRI Shapefile") return "Shapefile";
     return driver;

@@ -19,6 +19,6 @@ struct OpenedFile {
 
 /// Opens every layer that has something to show. Blocks. Errors name the file, the step and what to
 /// do.
-Result<OpenedFile> open_file(const std::filesystem::path& path);
+Result<OpenedFile> open_file(const std::filesystem::path& given);
 
 }  // namespace rhumb::gis

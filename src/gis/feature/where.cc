@@ -7,8 +7,17 @@
 
 namespace rhumb::gis {
 
+namespace {
+
+template <class T>
+int order(const T& x, const T& y) {
+    if (x < y) return -1;
+    return y < x ? 1 : 0;
+}
+
+}  // namespace
+
 int compare(const Value& a, const Value& b) {
-    const auto order = [](const auto& x, const auto& y) { return x < y ? -1 : (y < x ? 1 : 0); };
     const auto* whole_a = std::get_if<std::int64_t>(&a);
     const auto* whole_b = std::get_if<std::int64_t>(&b);
     if (whole_a != nullptr && whole_b != nullptr) return order(*whole_a, *whole_b);

@@ -26,7 +26,8 @@ public:
     Result<std::vector<WhereToken>> run() {
         std::vector<WhereToken> tokens;
         for (;;) {
-            while (at_ < text_.size() && std::string_view{" \t\r\n"}.find(text_[at_]) != text_.npos)
+            while (at_ < text_.size() &&
+                   std::string_view{" \t\r\n"}.find(text_[at_]) != std::string_view::npos)
                 ++at_;
             if (tokens.size() >= Where::tokens_max) {
                 return fail(ErrorKind::invalid, "where: more than {} words; ask in smaller pieces",
@@ -54,6 +55,13 @@ private:
             return WhereToken{WhereToken::Kind::word, std::string{text_.substr(begin, at_ - begin)},
                               begin + 1};
         }
+        return symbol();
+    }
+
+    /// Of two characters, or else of one.
+    Result<WhereToken> symbol() {
+        const std::size_t begin = at_;
+        const char c = text_[at_];
         static constexpr std::array<std::string_view, 4> pairs{"<>", "!=", "<=", ">="};
         for (const auto pair : pairs) {
             if (text_.substr(at_, 2) != pair) continue;
@@ -94,15 +102,19 @@ private:
     std::string number() {
         const std::size_t begin = at_;
         while (at_ < text_.size() && (is_digit(text_[at_]) || text_[at_] == '.')) ++at_;
-        if (at_ < text_.size() && (text_[at_] == 'e' || text_[at_] == 'E')) {
-            std::size_t after = at_ + 1;
-            if (after < text_.size() && (text_[after] == '+' || text_[after] == '-')) ++after;
-            if (after < text_.size() && is_digit(text_[after])) {
-                at_ = after;
-                while (at_ < text_.size() && is_digit(text_[at_])) ++at_;
-            }
-        }
+        skip_exponent();
         return std::string{text_.substr(begin, at_ - begin)};
+    }
+
+    /// e5, E+5 or e-5; an e without digits behind it is no exponent.
+    void skip_exponent() {
+        std::size_t at = at_;
+        if (at == text_.size() || (text_[at] != 'e' && text_[at] != 'E')) return;
+        ++at;
+        if (at < text_.size() && (text_[at] == '+' || text_[at] == '-')) ++at;
+        if (at == text_.size() || !is_digit(text_[at])) return;
+        while (at < text_.size() && is_digit(text_[at])) ++at;
+        at_ = at;
     }
 
     std::string_view text_;

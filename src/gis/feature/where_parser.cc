@@ -213,7 +213,7 @@ private:
         // strtod would take the point of the locale; to_number does not. Neither takes ".5" or "5."
         // everywhere.
         auto padded = text;
-        if (const auto point = padded.find('.'); point != padded.npos) {
+        if (const auto point = padded.find('.'); point != std::string::npos) {
             if (point + 1 == padded.size() || padded[point + 1] < '0' || padded[point + 1] > '9')
                 padded.insert(point + 1, "0");
             if (point == (is_negative ? 1U : 0U)) padded.insert(point, "0");

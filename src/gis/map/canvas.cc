@@ -209,9 +209,8 @@ void Canvas::print(const Stamp& stamp, double x, double y) {
     const int fine_y = static_cast<int>(std::floor(y * phases));
     const int column = static_cast<int>(std::floor(x));
     const int row = static_cast<int>(std::floor(y));
-    const auto phase =
-        static_cast<std::size_t>((fine_y - row * phases) * phases + (fine_x - column * phases));
-    const auto& pixels = stamp.pixels_[phase];
+    const int phase = (fine_y - row * phases) * phases + (fine_x - column * phases);
+    const auto& pixels = stamp.pixels_[static_cast<std::size_t>(phase)];
 
     const int left = column - stamp.middle_;
     const int top = row - stamp.middle_;
@@ -222,7 +221,7 @@ void Canvas::print(const Stamp& stamp, double x, double y) {
             pixels.data() + static_cast<std::ptrdiff_t>(j) * stamp.side_ * 4;
         std::uint8_t* target = engine_->pixels.data() +
                                (static_cast<std::ptrdiff_t>(top + j) * engine_->width + left) * 4;
-        for (int i = from; i < to; ++i) blend(source + i * 4, target + i * 4);
+        for (std::ptrdiff_t i = from; i < to; ++i) blend(source + i * 4, target + i * 4);
     }
 }
 
@@ -235,11 +234,12 @@ Stamp::Stamp(double radius, const std::function<void(Canvas&, double, double)>& 
     : radius_{radius} {
     middle_ = static_cast<int>(std::ceil(radius)) + 1;
     side_ = 2 * middle_ + 1;
+    std::size_t phase = 0;
     for (int j = 0; j < phases; ++j) {
         for (int i = 0; i < phases; ++i) {
             Canvas canvas{side_, side_, Color::none()};
             paint(canvas, middle_ + (i + 0.5) / phases, middle_ + (j + 0.5) / phases);
-            pixels_[static_cast<std::size_t>(j * phases + i)] = std::move(canvas.engine_->pixels);
+            pixels_[phase++] = std::move(canvas.engine_->pixels);
         }
     }
 }

@@ -224,7 +224,7 @@ Result<std::map<std::size_t, std::shared_ptr<const Where>>> parse_layer_defs(
     if (!definitions) {
         return fail(
             ErrorKind::invalid,
-            "'layerDefs' cannot be read: write {{\"0\":\"expression\"}} or 0:expression;1:expression");
+            R"('layerDefs' cannot be read: write {{"0":"expression"}} or 0:expression;1:expression)");
     }
     for (const auto& [id, expression] : *definitions) {
         const auto layer = std::find_if(

@@ -13,7 +13,7 @@ namespace rhumb::gis::map {
 
 /// From "102100", "EPSG:3857", {"wkid":102100} (the number may be a string),
 /// {"wkid":…,"latestWkid":…} or {"wkt":"…"}. `parameter` is what the error says was wrong.
-Result<Crs> parse_spatial_reference(std::string_view text, std::string_view parameter);
+Result<Crs> parse_spatial_reference(std::string_view written, std::string_view parameter);
 
 /// {"wkid":102100,"latestWkid":3857} or {"wkt":"…"}.
 std::string spatial_reference_json(const Crs& crs);
@@ -25,7 +25,7 @@ struct ReferencedBox {
 };
 
 /// From "xmin,ymin,xmax,ymax" or {"xmin":…,"ymin":…,"xmax":…,"ymax":…,"spatialReference":{…}}.
-Result<ReferencedBox> parse_box(std::string_view text, std::string_view parameter);
+Result<ReferencedBox> parse_box(std::string_view written, std::string_view parameter);
 
 /// {"xmin":…,"ymin":…,"xmax":…,"ymax":…,"spatialReference":{…}}
 std::string box_json(const Envelope& box, const Crs& crs);

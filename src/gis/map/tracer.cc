@@ -102,8 +102,10 @@ void Tracer::measure(const View& view, const Transform& back, bool is_geographic
     double finest_x = std::numeric_limits<double>::infinity();
     double finest_y = finest_x;
     for (int i = 0; i < points * points; ++i) {
-        const double x = view.extent.xmin + view.extent.width() * (i % points) / (points - 1);
-        const double y = view.extent.ymin + view.extent.height() * (i / points) / (points - 1);
+        const int column = i % points;
+        const int row = i / points;
+        const double x = view.extent.xmin + view.extent.width() * column / (points - 1);
+        const double y = view.extent.ymin + view.extent.height() * row / (points - 1);
         std::array<double, 6> xy{x, y, x + unit, y, x, y + unit};
         back.apply(xy);
         const double across = std::max(std::abs(xy[2] - xy[0]), std::abs(xy[4] - xy[0]));

@@ -30,6 +30,26 @@ bool add_pair(const json& pair, Geometry& geometry) {
     return true;
 }
 
+/// Closes a ring that was left open, drops a part that is too short, tells holes from outer rings.
+/// The part begins at number `first`.
+void end_part(Geometry& geometry, std::size_t first) {
+    const bool is_polygon = geometry.type == GeometryType::polygon;
+    const bool is_open = is_polygon && geometry.xy.size() > first + 2 &&
+                         (geometry.xy[first] != geometry.xy[geometry.xy.size() - 2] ||
+                          geometry.xy[first + 1] != geometry.xy.back());
+    if (is_open) geometry.add(geometry.xy[first], geometry.xy[first + 1]);
+    if (geometry.xy.size() - first < (is_polygon ? 8U : 4U)) {
+        geometry.xy.resize(first);
+        geometry.parts.pop_back();
+    } else if (is_polygon) {
+        // Esri's rule: outer rings run clockwise, and a counter-clockwise one is a hole of the ring
+        // before it.
+        geometry.parts.back().is_hole =
+            geometry.parts.size() > 1 &&
+            twice_signed_area(geometry.part(geometry.parts.size() - 1)) > 0;
+    }
+}
+
 Result<Geometry> parts_of(const json& parts, GeometryType type) {
     Geometry geometry;
     geometry.type = type;
@@ -41,21 +61,18 @@ Result<Geometry> parts_of(const json& parts, GeometryType type) {
         for (const auto& pair : part) {
             if (!add_pair(pair, geometry)) return broken("a point is not [x,y]");
         }
-        const bool is_polygon = type == GeometryType::polygon;
-        const bool is_open = is_polygon && geometry.xy.size() > first + 2 &&
-                             (geometry.xy[first] != geometry.xy[geometry.xy.size() - 2] ||
-                              geometry.xy[first + 1] != geometry.xy.back());
-        if (is_open) geometry.add(geometry.xy[first], geometry.xy[first + 1]);
-        if (geometry.xy.size() - first < (is_polygon ? 8U : 4U)) {
-            geometry.xy.resize(first);
-            geometry.parts.pop_back();
-        } else if (is_polygon) {
-            // Esri's rule: outer rings run clockwise, and a counter-clockwise one is a hole of the
-            // ring before it.
-            geometry.parts.back().is_hole =
-                geometry.parts.size() > 1 &&
-                twice_signed_area(geometry.part(geometry.parts.size() - 1)) > 0;
-        }
+        end_part(geometry, first);
+    }
+    if (geometry.is_empty()) return broken("it is empty");
+    return geometry;
+}
+
+Result<Geometry> points_of(const json& points) {
+    Geometry geometry;
+    geometry.type = GeometryType::multipoint;
+    if (!points.is_array()) return broken("its points are no list");
+    for (const auto& pair : points) {
+        if (!add_pair(pair, geometry)) return broken("a point is not [x,y]");
     }
     if (geometry.is_empty()) return broken("it is empty");
     return geometry;
@@ -108,12 +125,7 @@ Result<ReferencedGeometry> parse_json(std::string_view text) {
     } else if (object.contains("paths")) {
         TRY(read.geometry, parts_of(object["paths"], GeometryType::polyline));
     } else if (object.contains("points")) {
-        read.geometry.type = GeometryType::multipoint;
-        if (!object["points"].is_array()) return broken("its points are no list");
-        for (const auto& pair : object["points"]) {
-            if (!add_pair(pair, read.geometry)) return broken("a point is not [x,y]");
-        }
-        if (read.geometry.is_empty()) return broken("it is empty");
+        TRY(read.geometry, points_of(object["points"]));
     } else if (object.contains("xmin")) {
         read.is_envelope = true;
         TRY(read.geometry,

@@ -17,12 +17,12 @@ struct ReferencedGeometry {
     std::optional<Crs> crs;  ///< what was written beside it
 };
 
-/// `text` is JSON ({"x":…}, {"points":…}, {"paths":…}, {"rings":…}, {"xmin":…}) or numbers ("x,y"
+/// `raw` is JSON ({"x":…}, {"points":…}, {"paths":…}, {"rings":…}, {"xmin":…}) or numbers ("x,y"
 /// or "xmin,ymin,xmax,ymax"). `type` is an esriGeometryType…; where it and the JSON differ, the
 /// JSON counts. At most a million numbers.
-Result<ReferencedGeometry> parse_geometry(std::string_view text, std::string_view type);
+Result<ReferencedGeometry> parse_geometry(std::string_view raw, std::string_view type);
 
 /// In another system. An envelope stays one.
-Result<Geometry> transformed(const ReferencedGeometry& geometry, const Crs& from, const Crs& to);
+Result<Geometry> transformed(const ReferencedGeometry& read, const Crs& from, const Crs& to);
 
 }  // namespace rhumb::gis::rest
