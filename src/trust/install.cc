@@ -78,6 +78,7 @@ Report change(ClientStore& store, const pki::Certificate& root, bool is_install)
 
 std::vector<Report> change_all(const pki::Certificate& root, const Found& found, bool is_install) {
     std::vector<Report> reports;
+    reports.reserve(found.stores.size() + found.skipped.size());
     for (const auto& store : found.stores) reports.push_back(change(*store, root, is_install));
     reports.insert(reports.end(), found.skipped.begin(), found.skipped.end());
     return reports;

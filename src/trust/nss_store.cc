@@ -50,8 +50,9 @@ public:
         TRY(const auto known, find_nickname(root));
         if (!known.empty())
             return expect(certutil({"-M", "-t", trust_of(root), "-n", known}), "trusting the root");
-        return expect(certutil({"-A", "-t", trust_of(root), "-n", nickname_of(root), "-a"}, root.to_pem()),
-                      "adding the root");
+        return expect(
+            certutil({"-A", "-t", trust_of(root), "-n", nickname_of(root), "-a"}, root.to_pem()),
+            "adding the root");
     }
 
     Result<void> remove(const pki::Certificate& root) override {
@@ -65,8 +66,8 @@ public:
         if (!is_install)
             return child::to_shell({tool, "-D", "-d", database(), "-n", nickname_of(root)});
         return fmt::format("{} | {}", export_command_,
-                           child::to_shell({tool, "-A", "-d", database(), "-t", trust_of(root), "-n",
-                                            nickname_of(root), "-a"}));
+                           child::to_shell({tool, "-A", "-d", database(), "-t", trust_of(root),
+                                            "-n", nickname_of(root), "-a"}));
     }
 
 private:
@@ -140,7 +141,7 @@ Result<bool> NssStore::holds(const std::string& nickname, const pki::Certificate
 }
 
 Result<std::string> NssStore::find_nickname(const pki::Certificate& root) const {
-    const auto ours = nickname_of(root);
+    auto ours = nickname_of(root);
     TRY(const bool is_ours, holds(ours, root));
     if (is_ours) return ours;
     // Somebody may have imported it by hand under another name; NSS keeps one name for each
@@ -246,6 +247,20 @@ Result<Candidate> create_database(const Places& places, const fs::path& certutil
     return candidate;
 }
 
+void add_store(const Candidate& candidate, const fs::path& certutil, const Places& places,
+               Found& found) {
+    const auto owner = other_owner(candidate.directory / "cert9.db");
+    if (owner.empty()) {
+        found.stores.push_back(
+            std::make_unique<NssStore>(candidate.browser, candidate.directory, certutil, places));
+        return;
+    }
+    found.skipped.push_back(
+        skipped(fmt::format("{}, {}", candidate.browser, candidate.directory.string()),
+                fmt::format("it belongs to {}", owner),
+                fmt::format("sudo -H -u {} rhumb trust install --store nss", owner)));
+}
+
 }  // namespace
 
 void find_nss_stores(const Places& places, bool may_create, Found& found) {
@@ -276,17 +291,7 @@ void find_nss_stores(const Places& places, bool may_create, Found& found) {
         else
             found.skipped.push_back(skipped("Chromium and Chrome", created.error().message));
     }
-    for (auto& candidate : candidates) {
-        const auto owner = other_owner(candidate.directory / "cert9.db");
-        if (owner.empty())
-            found.stores.push_back(std::make_unique<NssStore>(
-                candidate.browser, candidate.directory, certutil, places));
-        else
-            found.skipped.push_back(
-                skipped(fmt::format("{}, {}", candidate.browser, candidate.directory.string()),
-                        fmt::format("it belongs to {}", owner),
-                        fmt::format("sudo -H -u {} rhumb trust install --store nss", owner)));
-    }
+    for (const auto& candidate : candidates) add_store(candidate, certutil, places, found);
 }
 
 }  // namespace rhumb::trust
