@@ -9,6 +9,7 @@
 #include <asio/experimental/as_tuple.hpp>
 #include <cerrno>
 #include <cstring>
+#include <system_error>
 
 #include "net/loop.h"
 
@@ -52,7 +53,8 @@ tl::unexpected<Error> cannot_listen(const Endpoint& endpoint, int code) {
                     endpoint.to_string());
     if (code == EADDRNOTAVAIL)
         return fail(ErrorKind::invalid, "cannot listen on {}: this machine has no such address", endpoint.to_string());
-    return fail(ErrorKind::internal, "cannot listen on {}: {}", endpoint.to_string(), std::strerror(code));
+    return fail(ErrorKind::internal, "cannot listen on {}: {}", endpoint.to_string(),
+                std::generic_category().message(code));
 }
 
 /// Bytes of one connection that the kernel holds beyond those on their way.
@@ -152,6 +154,7 @@ Listener::Listener(Loop& loop, ListeningSocket socket, const observe::Log& log, 
     loop.start(accept_all(state_));
 }
 
+// What cancel() may throw there is no recovering from. NOLINTNEXTLINE(bugprone-exception-escape)
 Listener::~Listener() {
     state_->is_open = false;
     state_->descriptor.close();
