@@ -199,8 +199,10 @@ class Server:
     def root_file(self):
         """The root certificate, as a file for clients."""
         file = self.folder / "root.pem"
-        if not file.exists():
-            self.command("ca", "export", "--out", file)
+        if not file.exists():  # several threads may ask at once
+            own = self.folder / f"root-{threading.get_ident()}.pem"
+            self.command("ca", "export", "--out", own)
+            own.rename(file)
         return str(file)
 
     def curl(self, *arguments, check=True, seconds=30):

@@ -231,7 +231,7 @@ def test_a_second_server_on_the_same_data_is_refused(server):
     other.begin()
 
     assert other.process.wait(10) == 1
-    assert re.search(rf"{re.escape(str(rhumb.data))}.*{rhumb.process.pid}", other.log.text())
+    assert other.log.find(rf"{re.escape(str(rhumb.data))}.*{rhumb.process.pid}", 10), other.log.text()
     assert rhumb.fetch(rhumb.http("/")).status in (200, 403, 404)
 
 
