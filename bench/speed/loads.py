@@ -35,8 +35,8 @@ class TlsClient:
         subprocess.run(["c++", "-std=c++20", "-O2", "-Wall", "-Wextra", "-Werror", "-pthread", "-o", self.binary, source, *library,
                         "-lssl", "-lcrypto"], check=True)
 
-    def handshakes(self, port, count, groups):
-        subprocess.run([*PIN, self.binary, "handshakes", str(port), str(count), groups], check=True, timeout=SECONDS_MAX)
+    def handshakes(self, port, count, groups, path="-"):
+        subprocess.run([*PIN, self.binary, "handshakes", str(port), str(count), groups, path], check=True, timeout=SECONDS_MAX)
 
     def hold(self, port, count, path):
         """Opens `count` connections and holds them; ends with `release` of what it returns."""

@@ -37,8 +37,8 @@ def processor_cost(load, count):
     return measure
 
 
-def handshakes(groups):
-    return lambda server, client, count: client.handshakes(server.port, count, groups)
+def handshakes(groups, path="-"):
+    return lambda server, client, count: client.handshakes(server.port, count, groups, path)
 
 
 def fetches(path, *options, clients=8):
@@ -47,6 +47,7 @@ def fetches(path, *options, clients=8):
 
 def idle_memory(path):
     def measure(server, client):
+        server.prepare()
         server.start()
         try:
             loads.release(client.hold(server.port, 16, path))
@@ -81,7 +82,8 @@ def cost(key, title, load, count, bar=None, servers=Measure.servers):
 
 ALL = [
     cost("handshake", "Full TLS 1.3 handshake, X25519, ECDSA P-256", handshakes("X25519"), 4000, 0.9),
-    cost("handshake-pq", "The same with X25519MLKEM768", handshakes("X25519MLKEM768"), 4000, servers=("Rhumb",)),
+    cost("handshake-1k", "The same, one request of 1 KiB, and its close", handshakes("X25519", "/1k.html"), 4000),
+    cost("handshake-pq", "The handshake with X25519MLKEM768", handshakes("X25519MLKEM768"), 4000, servers=("Rhumb",)),
     cost("h1-1k", "1 KiB file, kept HTTP/1.1", fetches("/1k.html", "--h1"), 80000, 1.1),
     cost("h2-1k", "1 KiB file, kept HTTP/2, 10 streams at once", fetches("/1k.html", "-m", "10"), 120000, 1.0),
     cost("h2-1k-single", "1 KiB file, kept HTTP/2, one stream at a time", fetches("/1k.html"), 60000),

@@ -56,7 +56,9 @@ def reload_lines(counts):
     if not counts:
         return "Not measured yet (`bench/reload`)."
     lines = [f"- 8 kept connections of {name}: {one['requests']:,} requests, **{one['lost']} lost**." for name, one in counts["kept"].items()]
-    lines.append(f"- Each change was served by new connections after {counts['waits'][0]:.2f} to {counts['waits'][1]:.2f} s.")
+    for what, waits in (("change of the configuration", counts["waits"]), ("new certificate", counts.get("swaps"))):
+        if waits:
+            lines.append(f"- Each {what} was served to new connections after {waits[0]:.2f} to {waits[1]:.2f} s.")
     return "\n".join(lines)
 
 
@@ -87,9 +89,8 @@ The floor, by `openssl speed` on the same core:
 
 ## Changes under load
 
-`bench/reload` changes the configuration 24 times, with a SIGHUP each, while h2load asks over kept connections, none of which it
-opens anew. The certificates are read anew each time but stay the same: no command changes one yet, so a swap to another
-certificate under load is not measured.
+`bench/reload` changes the configuration 24 times, with a SIGHUP each, and as often swaps the certificate for another by
+`rhumb cert import --replace`, while h2load asks over kept connections, none of which it opens anew.
 
 {reload_lines(record.get("reload"))}
 
@@ -103,25 +104,24 @@ certificate under load is not measured.
 ## How it is measured
 
 - Every server is held to one core (its worker, and whatever threads it has beside it), the load comes from the other. The
-  same files, HTTP over TLS 1.3 with TLS_AES_128_GCM_SHA256 and X25519, no access log, no compression asked for.
+  same files, the same certificate (leaf and intermediate, ECDSA P-256), HTTP over TLS 1.3 with TLS_AES_128_GCM_SHA256 and X25519, no access log, no compression asked for.
 - *µs* are processor time of the server (user and kernel, all of its threads, from `/proc/PID/task/*/schedstat`, which counts
   nanoseconds) around a fixed number of requests, divided by that number; not the time that a client waits. Wall-clock rates
   on two cores say more about the client than about the server.
 - Three rounds; within each, the servers take turns, some times over. The table has the medians, and the median of the
   rounds' ratios (what else goes on in the machine touches both sides of a ratio). The widest spread of processor time between
   rounds was {share:.0%} ({name}, “{title}”).
-- A handshake is the whole life of a connection without a request: accept, full handshake (no resumption), tickets, close.
+- A handshake is the whole life of a connection without a request: accept, full handshake (no resumption), close. nginx and
+  Caddy send their session tickets within it, Rhumb with its first answer; the line with one request has them on all sides.
   Files come over 8 kept connections (10 MiB: 2) from h2load, every answer checked to be a 200.
 - Memory is the growth of resident memory with {measures.IDLE_CONNECTIONS:,} open connections, divided by their number. Start-up is the time
   from exec to the first answered request over TLS, with an empty data directory: Rhumb makes its authority in it.
 
 ## What to keep in mind
 
-- The certificates are alike, not the same: a private key leaves Rhumb's store by export alone, which is not there yet. Rhumb
-  shows the chain of its local authority, the others one that `openssl` made: leaf and intermediate, ECDSA P-256 both.
 - nginx links Debian's OpenSSL, Rhumb its own ([why](decisions/0002-private-openssl.md)); a part of the distance in handshakes
   and large files is theirs, as the floor shows. Caddy has Go's own cryptography.
-- nginx sends two tickets after a handshake (OpenSSL's default), Rhumb one.
+- nginx sends two tickets after a handshake (OpenSSL's default), Rhumb one, with the first bytes of an answer.
 - A peer is configured as its own documentation advises: nginx with `sendfile`, `tcp_nopush` and `open_file_cache`.
 - The load shares the machine, and on a virtual machine others do too. Ratios of one run mean more than the figures.
 

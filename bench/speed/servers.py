@@ -59,6 +59,9 @@ class Server:
     def version(cls):
         raise NotImplementedError
 
+    def prepare(self):
+        """What must be done once before start(), so that all servers show the same certificate."""
+
     def start(self):
         """Starts it and waits for its first answer; the seconds that this took."""
         log = open(self.folder / "log", "ab")
@@ -110,6 +113,18 @@ bindings = ["https://127.0.0.1:{self.port}"]
 root = "{self.site}"
 access_log = "off"
 """)
+
+    def prepare(self):
+        self.start()  # makes the store
+        self.stop()
+        self.show(self.chain / "chain.pem", self.chain / "key.pem")
+        self.configuration.write_text(self.configuration.read_text() + 'certificate = "bench"\n')
+
+    def show(self, chain, key):
+        """Imports a chain and its key as the certificate "bench"; a running server swaps to it. No client here knows its root: hence
+        --force."""
+        subprocess.run([self.binary, "cert", "import", chain, "--key", key, "--as", "bench", "--replace", "--force", "--offline",
+                        "--data", self.folder / "data"], env=self.environment, check=True, capture_output=True, text=True)
 
     def command(self):
         return [self.binary, "serve", "--data", str(self.folder / "data"), "--config", str(self.configuration)]

@@ -1,8 +1,11 @@
 // A TLS client for the benchmark: many full handshakes, or many idle connections. One file, built by bench/run.
 //
-//   tls_client handshakes PORT COUNT GROUPS   COUNT full TLS 1.3 handshakes, no resumption, four at a time
-//   tls_client idle PORT COUNT PATH           opens COUNT connections, fetches PATH over each, says "ready", holds them
-//                                             until its standard input ends; PATH "-" fetches nothing
+//   tls_client handshakes PORT COUNT GROUPS PATH   COUNT full TLS 1.3 handshakes, no resumption, four at a time; fetches PATH
+//                                                  over each connection
+//   tls_client idle PORT COUNT PATH                opens COUNT connections, fetches PATH over each, says "ready", holds them
+//                                                  until its standard input ends
+//
+// PATH "-" fetches nothing.
 //
 // It checks no certificate: both servers have one of their own, and its work is not what is measured.
 
@@ -94,25 +97,31 @@ SSL_CTX* make_context(const char* groups) {
     return context;
 }
 
-void handshakes(std::uint16_t port, int count, const char* groups) {
+/// Asks for `path` and reads the answer; "-" asks for nothing.
+void fetch(SSL* ssl, std::string_view path) {
+    if (path == "-") return;
+    const std::string request = "GET " + std::string{path} + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    if (SSL_write(ssl, request.data(), static_cast<int>(request.size())) <= 0) die("asking");
+    read_answer(ssl);
+}
+
+void handshakes(std::uint16_t port, int count, const char* groups, std::string_view path) {
     SSL_CTX* const context = make_context(groups);
     std::vector<std::thread> clients;
     for (int i = 0; i < threads; ++i)
         clients.emplace_back([=] {
-            for (int done = i; done < count; done += threads) close(shake_hands(context, port));
+            for (int done = i; done < count; done += threads) {
+                SSL* const ssl = shake_hands(context, port);
+                fetch(ssl, path);
+                close(ssl);
+            }
         });
     for (auto& client : clients) client.join();
 }
 
 void idle(std::uint16_t port, int count, std::string_view path) {
     SSL_CTX* const context = make_context("X25519");
-    const std::string request = "GET " + std::string{path} + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
-    for (int i = 0; i < count; ++i) {
-        SSL* const ssl = shake_hands(context, port);  // held until the process ends
-        if (path == "-") continue;
-        if (SSL_write(ssl, request.data(), static_cast<int>(request.size())) <= 0) die("asking");
-        read_answer(ssl);
-    }
+    for (int i = 0; i < count; ++i) fetch(shake_hands(context, port), path);  // held until the process ends
     std::puts("ready");
     std::fflush(stdout);
     while (std::getchar() != EOF) {}
@@ -121,13 +130,14 @@ void idle(std::uint16_t port, int count, std::string_view path) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 5) {
-        std::fputs("usage: tls_client handshakes PORT COUNT GROUPS | tls_client idle PORT COUNT PATH\n", stderr);
+    const bool is_idle = argc == 5 && std::string_view{argv[1]} == "idle";
+    if (!is_idle && (argc != 6 || std::string_view{argv[1]} != "handshakes")) {
+        std::fputs("usage: tls_client handshakes PORT COUNT GROUPS PATH | tls_client idle PORT COUNT PATH\n", stderr);
         return 2;
     }
     const auto port = static_cast<std::uint16_t>(std::atoi(argv[2]));
-    if (std::string_view{argv[1]} == "idle")
+    if (is_idle)
         idle(port, std::atoi(argv[3]), argv[4]);
     else
-        handshakes(port, std::atoi(argv[3]), argv[4]);
+        handshakes(port, std::atoi(argv[3]), argv[4], argv[5]);
 }
