@@ -26,9 +26,9 @@ def pages(rhumb, bytes_of_big=0):
         (rhumb.root / "big.bin").write_bytes(os.urandom(1 << 20) * (bytes_of_big >> 20))
 
 
-def answers(rhumb, seconds=10):
+def answers(rhumb, seconds=10, path="/page.html"):
     """A normal client, over TLS and HTTP/2."""
-    return rhumb.fetch(rhumb.https("/page.html"), "--http2", "--max-time", seconds).text == "<p>page</p>"
+    return rhumb.fetch(rhumb.https(path), "--http2", "--max-time", seconds).text == "<p>page</p>"
 
 
 def errors(rhumb):
@@ -229,9 +229,10 @@ def test_a_full_disk_stops_no_answer_and_loses_no_state(server, small_disk):
     assert answers(rhumb)
     filler = fill(small_disk)
 
+    # More lines than fit into a page of the log that was begun before the disk was full.
     for _ in range(30):
-        assert answers(rhumb)
-    wait_until(lambda: errors(rhumb), 5, "a word about the disk")
+        assert answers(rhumb, path="/page.html?" + "x" * 300)
+    wait_until(lambda: errors(rhumb), 10, "a word about the disk")
     file = rhumb.folder / "next.toml"
     file.write_text(rhumb.command("config", "export").stdout + '\n[[gis.folder]]\nname = "New' + "x" * 40 + '"\n' + "# " + "y" * 100_000 + "\n")
     refused = rhumb.command("config", "apply", file, check=False)
