@@ -42,26 +42,6 @@ Result<void> check_permitted(const Authority& authority, const std::vector<pki::
                 refused.front());
 }
 
-std::string name_for(const IssueOrder& order) {
-    if (!order.name.empty()) return order.name;
-    const auto common = pki::Name::parse(order.subject.common_name);
-    if (common && std::ranges::find(order.names, *common) != order.names.end())
-        return common->text();
-    return order.names.front().text();
-}
-
-Result<std::optional<storage::Id>> find_replaced(const storage::Store& store,
-                                                 const std::string& name, bool may_replace) {
-    TRY(const auto in_use,
-        store.read([&](const storage::View& view) { return view.find_certificate(name); }));
-    if (!in_use) return std::nullopt;
-    if (may_replace) return in_use->id;
-    return fail(ErrorKind::conflict,
-                "a certificate called «{}» ({}) is in use: say that this one takes its place "
-                "(--replace), or give it another name (--as NAME)",
-                in_use->name, to_text(in_use->origin));
-}
-
 }  // namespace
 
 Result<Staged> stage_issue(storage::Store& store, const crypto::Seal& seal,
@@ -70,10 +50,10 @@ Result<Staged> stage_issue(storage::Store& store, const crypto::Seal& seal,
         return fail(ErrorKind::invalid,
                     "a certificate needs at least one host name or address (--name)");
     TRY_DONE(check_lifetime(order.lifetime));
-    const auto name = name_for(order);
+    const auto name = name_for(order.name, order.subject, order.names);
     TRY_DONE(check_certificate_name(name));
     TRY_DONE(check_friendly_name(order.friendly_name));
-    TRY(const auto replaces, find_replaced(store, name, order.may_replace));
+    TRY(const auto replaces, find_replaceable(store, name, order.may_replace));
     TRY(const auto authority, get_authority(store));
     TRY_DONE(check_permitted(authority, order.names));
     Order wanted;

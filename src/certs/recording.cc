@@ -40,6 +40,26 @@ Result<void> check_friendly_name(std::string_view text) {
                 friendly_name_size_max);
 }
 
+std::string name_for(const std::string& asked, const pki::Subject& subject,
+                     const std::vector<pki::Name>& names) {
+    if (!asked.empty()) return asked;
+    const auto common = pki::Name::parse(subject.common_name);
+    if (common && std::ranges::find(names, *common) != names.end()) return common->text();
+    return names.empty() ? std::string{} : names.front().text();
+}
+
+Result<std::optional<storage::Id>> find_replaceable(const storage::Store& store,
+                                                    const std::string& name, bool may_replace) {
+    TRY(const auto in_use,
+        store.read([&](const storage::View& view) { return view.find_certificate(name); }));
+    if (!in_use) return std::nullopt;
+    if (may_replace) return in_use->id;
+    return fail(ErrorKind::conflict,
+                "a certificate called «{}» ({}) is in use: say that this one takes its place "
+                "(--replace), or give it another name (--as NAME)",
+                in_use->name, to_text(in_use->origin));
+}
+
 Result<storage::CertificateRecord> make_record(const crypto::Seal& seal,
                                                const NewCertificate& certificate, Seconds now) {
     TRY_DONE(check_certificate_name(certificate.name));

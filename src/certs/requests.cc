@@ -44,15 +44,6 @@ Result<RequestOrder> fill_from(const Entry& renewed, RequestOrder order) {
     return order;
 }
 
-/// The common name where it is one of the names, else the first of them.
-std::string name_for(const RequestOrder& order) {
-    if (!order.name.empty()) return order.name;
-    const auto common = pki::Name::parse(order.subject.common_name);
-    if (common && std::ranges::find(order.names, *common) != order.names.end())
-        return common->text();
-    return order.names.empty() ? std::string{} : order.names.front().text();
-}
-
 Result<void> check_free(const storage::Transaction& transaction, const std::string& name) {
     TRY(const auto in_use, transaction.find_certificate(name));
     if (!in_use) return {};
@@ -80,7 +71,7 @@ Result<RequestEntry> Requests::create(const RequestOrder& wanted, const Actor& a
                     "a key can be kept only from a certificate that is renewed: name it (--for)");
     }
     storage::RequestRecord record;
-    record.name = name_for(order);
+    record.name = name_for(order.name, order.subject, order.names);
     if (order.names.empty())
         return fail(ErrorKind::invalid,
                     "a request needs at least one host name or address (--name)");

@@ -1,9 +1,8 @@
 #include "certs/self_sign.h"
 
-#include <algorithm>
-
 #include "certs/completion.h"
 #include "certs/inventory.h"
+#include "certs/recording.h"
 #include "pki/issue.h"
 
 namespace rhumb::certs {
@@ -11,14 +10,6 @@ namespace rhumb::certs {
 namespace {
 
 constexpr std::string_view step = "signing";
-
-std::string name_for(const SelfSignOrder& order) {
-    if (!order.name.empty()) return order.name;
-    const auto common = pki::Name::parse(order.subject.common_name);
-    if (common && std::ranges::find(order.names, *common) != order.names.end())
-        return common->text();
-    return order.names.front().text();
-}
 
 Result<void> check_order(const SelfSignOrder& order) {
     if (order.names.empty())
@@ -34,25 +25,12 @@ Result<void> check_order(const SelfSignOrder& order) {
                 order.lifetime.count());
 }
 
-/// The one in use by that name, if it may be replaced.
-Result<std::optional<storage::Id>> find_replaced(const storage::Store& store,
-                                                 const std::string& name, bool may_replace) {
-    TRY(const auto in_use,
-        store.read([&](const storage::View& view) { return view.find_certificate(name); }));
-    if (!in_use) return std::nullopt;
-    if (may_replace) return in_use->id;
-    return fail(ErrorKind::conflict,
-                "a certificate called «{}» ({}) is in use: say that this one takes its place "
-                "(--replace), or give it another name (--as NAME)",
-                in_use->name, to_text(in_use->origin));
-}
-
 }  // namespace
 
 Result<Staged> stage_self_signed(storage::Store& store, const SelfSignOrder& order) {
     TRY_DONE(check_order(order));
-    const auto name = name_for(order);
-    TRY(const auto replaces, find_replaced(store, name, order.may_replace));
+    const auto name = name_for(order.name, order.subject, order.names);
+    TRY(const auto replaces, find_replaceable(store, name, order.may_replace));
     TRY(auto key, pki::Key::generate(order.key_type));
     pki::IssueOptions options;
     options.usage = pki::Usage::server;
