@@ -25,9 +25,15 @@ std::string changed(std::string input, std::mt19937& random) {
         const auto byte = static_cast<char>(random());
         switch (below(4)) {
             case 0: input.insert(input.begin() + at, byte); break;
-            case 1: if (!input.empty()) input.erase(below(input.size()), 1 + below(8)); break;
-            case 2: if (!input.empty()) input[below(input.size())] = byte; break;
-            default: input.insert(input.size() - below(input.size() + 1), input.substr(0, below(32))); break;
+            case 1:
+                if (!input.empty()) input.erase(below(input.size()), 1 + below(8));
+                break;
+            case 2:
+                if (!input.empty()) input[below(input.size())] = byte;
+                break;
+            default:
+                input.insert(input.size() - below(input.size() + 1), input.substr(0, below(32)));
+                break;
         }
     }
     return input;
@@ -44,7 +50,8 @@ int main(int argc, char** argv) {
         }
         for (const auto& entry : std::filesystem::directory_iterator(argv[i])) {
             std::ifstream file(entry.path(), std::ios::binary);
-            corpus.emplace_back(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
+            corpus.emplace_back(std::istreambuf_iterator<char>(file),
+                                std::istreambuf_iterator<char>());
         }
     }
     std::mt19937 random{20261122};

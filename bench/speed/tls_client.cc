@@ -1,21 +1,17 @@
-// A TLS client for the benchmark: many full handshakes, or many idle connections. One file, built by bench/run.
+// A TLS client for the benchmark: many full handshakes, or many idle connections. One file, built
+// by bench/run.
 //
-//   tls_client handshakes PORT COUNT GROUPS PATH   COUNT full TLS 1.3 handshakes, no resumption, four at a time; fetches PATH
+//   tls_client handshakes PORT COUNT GROUPS PATH   COUNT full TLS 1.3 handshakes, no resumption,
+//   four at a time; fetches PATH
 //                                                  over each connection
-//   tls_client idle PORT COUNT PATH                opens COUNT connections, fetches PATH over each, says "ready", holds them
+//   tls_client idle PORT COUNT PATH                opens COUNT connections, fetches PATH over each,
+//   says "ready", holds them
 //                                                  until its standard input ends
 //
 // PATH "-" fetches nothing.
 //
-// It checks no certificate: both servers have one of their own, and its work is not what is measured.
-
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <openssl/err.h>
-#include <openssl/ssl.h>
-#include <sys/socket.h>
-#include <unistd.h>
+// It checks no certificate: both servers have one of their own, and its work is not what is
+// measured.
 
 #include <cstdio>
 #include <cstdlib>
@@ -23,6 +19,15 @@
 #include <string_view>
 #include <thread>
 #include <vector>
+
+#include <unistd.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <sys/socket.h>
 
 namespace {
 
@@ -42,7 +47,8 @@ int connect_to(std::uint16_t port) {
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) die("connect");
+    if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+        die("connect");
     const int on = 1;
     ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     return fd;
@@ -82,7 +88,8 @@ void read_answer(SSL* ssl) {
         if (end == std::string::npos) continue;
         auto field = answer.find("ontent-Length: ");
         if (field == std::string::npos) field = answer.find("ontent-length: ");
-        if (field == std::string::npos || answer.compare(0, 12, "HTTP/1.1 200") != 0) die("no 200 with a length");
+        if (field == std::string::npos || answer.compare(0, 12, "HTTP/1.1 200") != 0)
+            die("no 200 with a length");
         wanted = end + 4 + std::strtoul(answer.c_str() + field + 15, nullptr, 10);
     }
 }
@@ -121,7 +128,8 @@ void handshakes(std::uint16_t port, int count, const char* groups, std::string_v
 
 void idle(std::uint16_t port, int count, std::string_view path) {
     SSL_CTX* const context = make_context("X25519");
-    for (int i = 0; i < count; ++i) fetch(shake_hands(context, port), path);  // held until the process ends
+    for (int i = 0; i < count; ++i)
+        fetch(shake_hands(context, port), path);  // held until the process ends
     std::puts("ready");
     std::fflush(stdout);
     while (std::getchar() != EOF) {}
@@ -132,7 +140,9 @@ void idle(std::uint16_t port, int count, std::string_view path) {
 int main(int argc, char** argv) {
     const bool is_idle = argc == 5 && std::string_view{argv[1]} == "idle";
     if (!is_idle && (argc != 6 || std::string_view{argv[1]} != "handshakes")) {
-        std::fputs("usage: tls_client handshakes PORT COUNT GROUPS PATH | tls_client idle PORT COUNT PATH\n", stderr);
+        std::fputs(
+            "usage: tls_client handshakes PORT COUNT GROUPS PATH | tls_client idle PORT COUNT PATH\n",
+            stderr);
         return 2;
     }
     const auto port = static_cast<std::uint16_t>(std::atoi(argv[2]));

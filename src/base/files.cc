@@ -1,11 +1,12 @@
 #include "base/files.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <system_error>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <sys/stat.h>
 
 namespace rhumb {
 
@@ -60,11 +61,13 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t siz
         bytes.resize(before + (count > 0 ? static_cast<std::size_t>(count) : 0));
         if (count == 0) return bytes;
         if (bytes.size() > size_max)
-            return fail(ErrorKind::too_large, "reading {}: it is larger than {} bytes", path.string(), size_max);
+            return fail(ErrorKind::too_large, "reading {}: it is larger than {} bytes",
+                        path.string(), size_max);
     }
 }
 
-Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view bytes, mode_t mode) {
+Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view bytes,
+                                   mode_t mode) {
     auto beside = path.string() + ".XXXXXX";
     const Descriptor file{::mkostemp(beside.data(), O_CLOEXEC)};
     if (file.get() < 0) return failed("creating a file beside", path);

@@ -1,11 +1,12 @@
 #pragma once
-/// Whole files on disk: read, and written so that a crash leaves the old or the new one, never half.
-
-#include <sys/types.h>
+/// Whole files on disk: read, and written so that a crash leaves the old or the new one, never
+/// half.
 
 #include <filesystem>
 #include <string>
 #include <string_view>
+
+#include <sys/types.h>
 
 #include "base/result.h"
 
@@ -14,7 +15,8 @@ namespace rhumb {
 /// All of the file; `too_large` past `size_max` bytes.
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t size_max = 64U << 20U);
 
-/// Writes beside it, syncs, renames over it. The directory must exist. `mode` applies to a new file.
+/// Writes beside it, syncs, renames over it. The directory must exist. `mode` applies to a new
+/// file.
 Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view bytes,
                                    mode_t mode = 0644);
 

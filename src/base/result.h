@@ -1,12 +1,12 @@
 #pragma once
-/// Result<T>: a value, or an Error that says what failed. Expected failures travel this way; exceptions
-/// of libraries are caught at the edge of the module that uses the library.
-
-#include <fmt/format.h>
+/// Result<T>: a value, or an Error that says what failed. Expected failures travel this way;
+/// exceptions of libraries are caught at the edge of the module that uses the library.
 
 #include <string>
-#include <tl/expected.hpp>
 #include <utility>
+
+#include <fmt/format.h>
+#include <tl/expected.hpp>
 
 namespace rhumb {
 
@@ -27,9 +27,7 @@ struct Error {
     std::string message;  ///< for a person: what failed, on what, and what to do
 
     /// The same error with `what` said before it: "reading rivers.gpkg: no such file".
-    Error within(std::string_view what) && {
-        return {kind, fmt::format("{}: {}", what, message)};
-    }
+    Error within(std::string_view what) && { return {kind, fmt::format("{}: {}", what, message)}; }
 };
 
 template <class T>
@@ -46,9 +44,9 @@ tl::unexpected<Error> fail(ErrorKind kind, fmt::format_string<Arguments...> form
 
 #define RHUMB_JOIN_(a, b) a##b
 #define RHUMB_JOIN(a, b) RHUMB_JOIN_(a, b)
-#define RHUMB_TRY_(return_, result, declaration, expression)              \
-    auto result = (expression);                                           \
-    if (!result) return_ ::tl::unexpected(std::move(result).error());     \
+#define RHUMB_TRY_(return_, result, declaration, expression)          \
+    auto result = (expression);                                       \
+    if (!result) return_ ::tl::unexpected(std::move(result).error()); \
     declaration = *std::move(result)
 #define RHUMB_TRY_DONE_(return_, result, expression)                      \
     do {                                                                  \
@@ -64,4 +62,5 @@ tl::unexpected<Error> fail(ErrorKind kind, fmt::format_string<Arguments...> form
 /// The same two in a coroutine.
 #define CO_TRY(declaration, expression) \
     RHUMB_TRY_(co_return, RHUMB_JOIN(result_, __LINE__), declaration, expression)
-#define CO_TRY_DONE(expression) RHUMB_TRY_DONE_(co_return, RHUMB_JOIN(result_, __LINE__), expression)
+#define CO_TRY_DONE(expression) \
+    RHUMB_TRY_DONE_(co_return, RHUMB_JOIN(result_, __LINE__), expression)

@@ -7,7 +7,8 @@
 
 namespace rhumb {
 
-/// Thread-safe. (A mutex on purpose: std::atomic<std::shared_ptr> of libstdc++ 12 is reported as a race by TSAN.)
+/// Thread-safe. (A mutex on purpose: std::atomic<std::shared_ptr> of libstdc++ 12 is reported as a
+/// race by TSAN.)
 template <class T>
 class Snapshot {
 public:

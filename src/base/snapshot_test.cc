@@ -1,8 +1,8 @@
 #include "base/snapshot.h"
 
-#include <gtest/gtest.h>
-
 #include <thread>
+
+#include <gtest/gtest.h>
 
 namespace rhumb {
 namespace {

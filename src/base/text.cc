@@ -13,9 +13,9 @@ std::string to_lower(std::string_view text) {
 }
 
 bool iequals(std::string_view a, std::string_view b) {
-    return a.size() == b.size() &&
-           std::equal(a.begin(), a.end(), b.begin(),
-                      [](char x, char y) { return to_lower(x) == to_lower(y); });
+    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
+               return to_lower(x) == to_lower(y);
+           });
 }
 
 bool istarts_with(std::string_view text, std::string_view prefix) {
@@ -94,7 +94,8 @@ Result<std::string> from_hex(std::string_view hex) {
     for (std::size_t i = 0; i < hex.size(); i += 2) {
         const int high = hex_digit(hex[i]);
         const int low = hex_digit(hex[i + 1]);
-        if (high < 0 || low < 0) return fail(ErrorKind::invalid, "not hexadecimal: «{}»", hex.substr(i, 2));
+        if (high < 0 || low < 0)
+            return fail(ErrorKind::invalid, "not hexadecimal: «{}»", hex.substr(i, 2));
         bytes += static_cast<char>(high * 16 + low);
     }
     return bytes;
@@ -149,7 +150,8 @@ std::string percent_encode(std::string_view text, std::string_view keep) {
     constexpr std::string_view digits = "0123456789ABCDEF";
     std::string encoded;
     for (const char c : text) {
-        const bool unreserved = (c >= '0' && c <= '9') || (to_lower(c) >= 'a' && to_lower(c) <= 'z') ||
+        const bool unreserved = (c >= '0' && c <= '9') ||
+                                (to_lower(c) >= 'a' && to_lower(c) <= 'z') ||
                                 std::string_view{"-._~"}.find(c) != std::string_view::npos;
         if (unreserved || keep.find(c) != std::string_view::npos) {
             encoded += c;

@@ -1,6 +1,6 @@
 #pragma once
-/// Small operations on text that more than one module needs. ASCII only where case matters: the names of
-/// protocols are ASCII, and a locale must not change what a server accepts.
+/// Small operations on text that more than one module needs. ASCII only where case matters: the
+/// names of protocols are ASCII, and a locale must not change what a server accepts.
 
 #include <cstdint>
 #include <optional>
@@ -14,7 +14,9 @@
 namespace rhumb::text {
 
 /// 'A' to 'a', all else as it is.
-constexpr char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+constexpr char to_lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
 std::string to_lower(std::string_view text);
 
 /// Equal but for ASCII case.
@@ -41,8 +43,8 @@ Result<std::string> from_hex(std::string_view hex);
 std::string to_base64(std::string_view bytes);
 std::string to_base64url(std::string_view bytes);
 
-/// Percent-decoding of RFC 3986 section 2.1. Nothing when an escape is cut short or not hexadecimal.
-/// `plus_is_blank` as in application/x-www-form-urlencoded.
+/// Percent-decoding of RFC 3986 section 2.1. Nothing when an escape is cut short or not
+/// hexadecimal. `plus_is_blank` as in application/x-www-form-urlencoded.
 std::optional<std::string> percent_decode(std::string_view text, bool plus_is_blank = false);
 
 /// Everything but unreserved characters (RFC 3986 section 2.3) and those in `keep` becomes %XX.

@@ -25,7 +25,8 @@ TEST(Text, TrimsBothEnds) {
 TEST(Text, ReadsWholeNumbersOnly) {
     EXPECT_EQ(to_integer("42"), 42);
     EXPECT_EQ(to_integer("-1"), -1);
-    for (const auto* bad : {"", " 1", "1 ", "1x", "99999999999999999999", "+1"}) EXPECT_FALSE(to_integer(bad)) << bad;
+    for (const auto* bad : {"", " 1", "1 ", "1x", "99999999999999999999", "+1"})
+        EXPECT_FALSE(to_integer(bad)) << bad;
     EXPECT_EQ(to_number("1.5e3"), 1500.0);
     for (const auto* bad : {"", "1,5", "nan", "inf", "1e999"}) EXPECT_FALSE(to_number(bad)) << bad;
 }
@@ -57,11 +58,14 @@ TEST(Text, EncodesAllButUnreserved) {
     EXPECT_EQ(percent_encode("a/b", "/"), "a/b");
 }
 
-TEST(Text, EscapesHtml) { EXPECT_EQ(escape_html("<a href=\"'&'\">"), "&lt;a href=&quot;&#39;&amp;&#39;&quot;&gt;"); }
+TEST(Text, EscapesHtml) {
+    EXPECT_EQ(escape_html("<a href=\"'&'\">"), "&lt;a href=&quot;&#39;&amp;&#39;&quot;&gt;");
+}
 
 TEST(Text, TellsUtf8FromOtherBytes) {
     EXPECT_TRUE(is_utf8("Zürich \xF0\x9F\x97\xBA"));
-    for (const auto* bad : {"\xC0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xC3", "\x80"}) EXPECT_FALSE(is_utf8(bad));
+    for (const auto* bad : {"\xC0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xC3", "\x80"})
+        EXPECT_FALSE(is_utf8(bad));
 }
 
 }  // namespace

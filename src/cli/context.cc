@@ -1,16 +1,17 @@
 #include "cli/context.h"
 
+#include <cstdlib>
+
 #include <pwd.h>
 #include <unistd.h>
-
-#include <cstdlib>
 
 namespace rhumb::cli {
 
 namespace {
 
 std::optional<std::filesystem::path> path_of(const char* variable) {
-    const char* const value = std::getenv(variable);  // NOLINT(concurrency-mt-unsafe): before any thread
+    const char* const value =
+        std::getenv(variable);  // NOLINT(concurrency-mt-unsafe): before any thread
     if (value == nullptr || *value == '\0') return std::nullopt;
     return std::filesystem::path{value};
 }
@@ -20,7 +21,9 @@ std::filesystem::path find_share(const std::filesystem::path& program) {
     if (auto told = path_of("RHUMB_SHARE")) return *told;
     const auto directory = program.parent_path();
     std::error_code failed;
-    if (std::filesystem::exists(directory / "ui", failed) || std::filesystem::exists(directory / "data", failed)) return directory;
+    if (std::filesystem::exists(directory / "ui", failed) ||
+        std::filesystem::exists(directory / "data", failed))
+        return directory;
     return directory.parent_path() / "share" / "rhumb";
 }
 
@@ -28,7 +31,8 @@ std::filesystem::path find_share(const std::filesystem::path& program) {
 
 Environment Environment::read() {
     Environment environment;
-    const passwd* const user = ::getpwuid(::geteuid());  // NOLINT(concurrency-mt-unsafe): before any thread
+    const passwd* const user =
+        ::getpwuid(::geteuid());  // NOLINT(concurrency-mt-unsafe): before any thread
     environment.user = user == nullptr ? std::to_string(::geteuid()) : user->pw_name;
     environment.home = path_of("HOME").value_or(user == nullptr ? "/" : user->pw_dir);
     environment.data_home = path_of("XDG_DATA_HOME");

@@ -1,6 +1,6 @@
 #pragma once
-/// What every command is given: where the data is, how to speak, and what the program knows of its surroundings.
-/// Only `cli` reads arguments and environment.
+/// What every command is given: where the data is, how to speak, and what the program knows of its
+/// surroundings. Only `cli` reads arguments and environment.
 
 #include <cstdio>
 #include <filesystem>
@@ -26,12 +26,12 @@ enum class Exit : int {
 /// The environment, read once.
 struct Environment {
     std::filesystem::path home;
-    std::optional<std::filesystem::path> data_home;     ///< XDG_DATA_HOME
-    std::optional<std::filesystem::path> config_home;   ///< XDG_CONFIG_HOME
-    std::optional<std::filesystem::path> credentials;   ///< CREDENTIALS_DIRECTORY of systemd
-    std::filesystem::path program;                      ///< this executable
-    std::filesystem::path share;                        ///< ui/ and data/ that come with it
-    std::string user;                                   ///< who runs the command, for the audit trail
+    std::optional<std::filesystem::path> data_home;    ///< XDG_DATA_HOME
+    std::optional<std::filesystem::path> config_home;  ///< XDG_CONFIG_HOME
+    std::optional<std::filesystem::path> credentials;  ///< CREDENTIALS_DIRECTORY of systemd
+    std::filesystem::path program;                     ///< this executable
+    std::filesystem::path share;                       ///< ui/ and data/ that come with it
+    std::string user;  ///< who runs the command, for the audit trail
     bool is_root = false;
     static Environment read();
     /// Where data is kept unless --data says otherwise.

@@ -12,7 +12,12 @@ using namespace rhumb;
 int run(int argc, char** argv) {
     const SystemClock clock;
     const auto environment = cli::Environment::read();
-    cli::Context context{.clock = clock, .environment = environment, .data = environment.usual_data(), .wants_json = false, .says_yes = false, .run = {}};
+    cli::Context context{.clock = clock,
+                         .environment = environment,
+                         .data = environment.usual_data(),
+                         .wants_json = false,
+                         .says_yes = false,
+                         .run = {}};
 
     CLI::App app{"Rhumb: a Web server for maps, on HTTPS from its first second", "rhumb"};
     app.require_subcommand(1);
@@ -21,14 +26,17 @@ int run(int argc, char** argv) {
     app.add_flag("--json", context.wants_json, "Print facts as JSON");
     app.add_flag("--yes", context.says_yes, "Do not ask");
     app.set_version_flag("--version", "rhumb " RHUMB_VERSION);
-    for (auto* const add : {cli::add_serve, cli::add_status, cli::add_cert, cli::add_selfssl, cli::add_ca, cli::add_keys, cli::add_trust, cli::add_config, cli::add_service})
+    for (auto* const add :
+         {cli::add_serve, cli::add_status, cli::add_cert, cli::add_selfssl, cli::add_ca,
+          cli::add_keys, cli::add_trust, cli::add_config, cli::add_service})
         add(app, context);
 
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         // --help and --version come this way too.
-        return app.exit(error) == 0 ? static_cast<int>(cli::Exit::done) : static_cast<int>(cli::Exit::usage);
+        return app.exit(error) == 0 ? static_cast<int>(cli::Exit::done)
+                                    : static_cast<int>(cli::Exit::usage);
     }
     const auto outcome = context.run();
     if (outcome) return static_cast<int>(*outcome);
@@ -42,7 +50,8 @@ int main(int argc, char** argv) {
     try {
         return run(argc, argv);
     } catch (const std::exception& thrown) {
-        std::fputs(fmt::format("rhumb: a fault of the program: {}\n", thrown.what()).c_str(), stderr);
+        std::fputs(fmt::format("rhumb: a fault of the program: {}\n", thrown.what()).c_str(),
+                   stderr);
         return static_cast<int>(cli::Exit::failed);
     }
 }

@@ -1,9 +1,10 @@
+#include "files/compress.h"
+
 #include <zlib.h>
 #include <zstd.h>
 
 #include <brotli/decode.h>
 
-#include "files/compress.h"
 #include "files/test_tree.h"
 
 namespace rhumb::files {

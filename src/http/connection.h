@@ -24,7 +24,8 @@ struct Connection {
     const std::atomic<bool>& is_draining;
     const Clock& clock;
     DateText& date_text;  ///< of this loop
-    /// True while the connection waits between requests: a draining or overloaded server may cancel it.
+    /// True while the connection waits between requests: a draining or overloaded server may cancel
+    /// it.
     bool is_idle = false;
 
     /// For the Date field of a response.

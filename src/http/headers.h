@@ -1,6 +1,7 @@
 #pragma once
-/// Headers: the fields of a message in their order, kept as the lines HTTP/1.1 sends, so that sending is one copy.
-/// A value type. Names are compared without case (RFC 9110 section 5.1); write ours in lower case, as HTTP/2 needs them.
+/// Headers: the fields of a message in their order, kept as the lines HTTP/1.1 sends, so that
+/// sending is one copy. A value type. Names are compared without case (RFC 9110 section 5.1); write
+/// ours in lower case, as HTTP/2 needs them.
 
 #include <cstdint>
 #include <optional>
@@ -17,7 +18,8 @@ public:
         std::string_view value;
     };
 
-    /// Adds a field at the end. CR, LF and NUL in a value become blanks: no value can make a second field.
+    /// Adds a field at the end. CR, LF and NUL in a value become blanks: no value can make a second
+    /// field.
     void add(std::string_view name, std::string_view value);
     /// Removes all of that name, then adds.
     void set(std::string_view name, std::string_view value);

@@ -7,7 +7,8 @@ namespace rhumb::http {
 
 namespace {
 
-constexpr std::size_t stock_max = 4;  // of a thread; more are in use at once only while clients are slow
+constexpr std::size_t stock_max =
+    4;  // of a thread; more are in use at once only while clients are slow
 
 std::vector<std::unique_ptr<char[]>>& stock() {
     thread_local std::vector<std::unique_ptr<char[]>> buffers;

@@ -1,6 +1,7 @@
 #pragma once
-/// LentBuffer: a large piece of memory for as long as somebody needs it, from a small stock that each thread keeps. Large
-/// blocks go back to the system when they are freed, and come again page by page: dear for every file that is sent.
+/// LentBuffer: a large piece of memory for as long as somebody needs it, from a small stock that
+/// each thread keeps. Large blocks go back to the system when they are freed, and come again page
+/// by page: dear for every file that is sent.
 
 #include <memory>
 

@@ -1,5 +1,6 @@
 #pragma once
-/// Requests and responses: what a handler gets and gives, the same over HTTP/1.1 and HTTP/2 (RFC 9110).
+/// Requests and responses: what a handler gets and gives, the same over HTTP/1.1 and HTTP/2 (RFC
+/// 9110).
 
 #include <cstdint>
 #include <memory>
@@ -21,10 +22,10 @@ std::string_view to_string(Version version);  ///< "HTTP/1.1"
 
 /// What is the same for all requests of one connection.
 struct Channel {
-    bool is_secure = false;    ///< over TLS
-    net::Address local;        ///< where the client came in
-    net::Address remote;       ///< the client
-    std::string server_name;   ///< SNI, lower case; empty when none was sent
+    bool is_secure = false;   ///< over TLS
+    net::Address local;       ///< where the client came in
+    net::Address remote;      ///< the client
+    std::string server_name;  ///< SNI, lower case; empty when none was sent
     // Names that live as long as the program.
     std::string_view tls_version;  ///< "TLSv1.3"; empty without TLS
     std::string_view tls_cipher;   ///< as OpenSSL names it
@@ -35,16 +36,17 @@ struct Channel {
 class RequestBody {
 public:
     virtual ~RequestBody() = default;
-    /// The next piece, valid until the next call; empty at the end. Fails when the client stalls or breaks the framing,
-    /// `too_large` past the limit of the site.
+    /// The next piece, valid until the next call; empty at the end. Fails when the client stalls or
+    /// breaks the framing, `too_large` past the limit of the site.
     virtual net::Task<std::string_view> read() = 0;
 };
 
 /// All of it; `too_large` past `size_max` bytes.
 net::Task<std::string> read_all(RequestBody& body, std::size_t size_max);
 
-/// "https://gis.example.org:8443": scheme, host and port without a trailing slash. The port only where it is not the scheme's
-/// own (0: that one), IPv6 in brackets. Every URL that is written for a client begins with what this made.
+/// "https://gis.example.org:8443": scheme, host and port without a trailing slash. The port only
+/// where it is not the scheme's own (0: that one), IPv6 in brackets. Every URL that is written for
+/// a client begins with what this made.
 std::string make_origin(bool is_secure, std::string_view host, std::uint16_t port);
 
 /// A request whose head has arrived. Lives until its response is sent.
@@ -53,11 +55,12 @@ struct Request {
     std::string method_name = "GET";
     Version version = Version::http11;
     std::string raw_path = "/";  ///< as sent: "/a%20b"
-    std::string path = "/";      ///< decoded, dot segments removed, begins with "/": "/a b" (http/target.h)
-    std::string query;           ///< as sent, without "?"
-    bool has_query = false;      ///< a "?" was there
-    std::string host;            ///< lower case, no port; an IPv6 address without brackets
-    std::uint16_t port = 0;      ///< as in Host, else the scheme's own
+    std::string path =
+        "/";            ///< decoded, dot segments removed, begins with "/": "/a b" (http/target.h)
+    std::string query;  ///< as sent, without "?"
+    bool has_query = false;  ///< a "?" was there
+    std::string host;        ///< lower case, no port; an IPv6 address without brackets
+    std::uint16_t port = 0;  ///< as in Host, else the scheme's own
     Headers headers;
     const Channel* channel = nullptr;  ///< never null
     RequestBody* body = nullptr;       ///< never null
@@ -66,7 +69,8 @@ struct Request {
     /// What the application keeps with the request until it is over: the site that answers it.
     std::shared_ptr<const void> attachment;
 
-    /// Scheme, host and port as this client can use them, without a trailing slash: every absolute URL begins so.
+    /// Scheme, host and port as this client can use them, without a trailing slash: every absolute
+    /// URL begins so.
     std::string origin() const;
     /// Path and query as they were sent.
     std::string target() const;
@@ -96,14 +100,15 @@ struct FileSlice {
 class BodySource {
 public:
     virtual ~BodySource() = default;
-    /// The next piece (tens of kilobytes are a good size); empty at the end. A failure breaks the connection (HTTP/1.1)
-    /// or resets the stream (HTTP/2), so that the client cannot take half for the whole.
+    /// The next piece (tens of kilobytes are a good size); empty at the end. A failure breaks the
+    /// connection (HTTP/1.1) or resets the stream (HTTP/2), so that the client cannot take half for
+    /// the whole.
     virtual net::Task<std::string> next() = 0;
 };
 
 /// Nothing, bytes of its own, bytes that are shared (a cache), a part of a file, or pieces to come.
-using Body = std::variant<std::monostate, std::string, std::shared_ptr<const std::string>, FileSlice,
-                          std::unique_ptr<BodySource>>;
+using Body = std::variant<std::monostate, std::string, std::shared_ptr<const std::string>,
+                          FileSlice, std::unique_ptr<BodySource>>;
 
 /// The answer. Do not set content-length, transfer-encoding, connection or date: the protocol does.
 /// For HEAD give the same answer as for GET; the protocol leaves the body out.

@@ -1,5 +1,6 @@
-#include "http/connection.h"
 #include "http/h1/serve.h"
+
+#include "http/connection.h"
 #include "http/h2/serve.h"
 
 namespace rhumb::http {

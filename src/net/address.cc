@@ -1,16 +1,17 @@
 #include "net/address.h"
 
+#include <array>
+#include <cstring>
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include <array>
-#include <cstring>
-
 namespace rhumb::net {
 
 std::string Address::to_string() const {
-    return ip.find(':') == std::string::npos ? fmt::format("{}:{}", ip, port) : fmt::format("[{}]:{}", ip, port);
+    return ip.find(':') == std::string::npos ? fmt::format("{}:{}", ip, port)
+                                             : fmt::format("[{}]:{}", ip, port);
 }
 
 Address Address::from_socket(const sockaddr_storage& name) {

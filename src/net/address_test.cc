@@ -1,11 +1,11 @@
 #include "net/address.h"
 
+#include <cstring>
+
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
-
-#include <cstring>
 
 namespace rhumb::net {
 namespace {

@@ -1,9 +1,11 @@
 #pragma once
-/// Event: one coroutine waits until another, on the same loop, has something for it. Not thread-safe.
+/// Event: one coroutine waits until another, on the same loop, has something for it. Not
+/// thread-safe.
 
-#include <asio/post.hpp>
 #include <memory>
 #include <utility>
+
+#include <asio/post.hpp>
 
 #include "net/task.h"
 
@@ -15,7 +17,8 @@ public:
     Event(const Event&) = delete;
     Event& operator=(const Event&) = delete;
 
-    /// Comes back when notified; at once when that has happened since the last wait. One waits at a time.
+    /// Comes back when notified; at once when that has happened since the last wait. One waits at a
+    /// time.
     Sure<void> wait() {
         if (!std::exchange(is_set_, false))
             co_await asio::async_initiate<decltype(use_awaitable), void()>(
@@ -44,7 +47,8 @@ public:
             std::exchange(waiter_, nullptr)->resume_now();
     }
 
-    /// Ends the waiting coroutine where it stands, without letting it go on: for a loop that ends before its coroutines.
+    /// Ends the waiting coroutine where it stands, without letting it go on: for a loop that ends
+    /// before its coroutines.
     void abandon() { waiter_.reset(); }
 
 private:

@@ -1,22 +1,24 @@
 #include "net/listener.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <asio/experimental/as_tuple.hpp>
 #include <cerrno>
 #include <cstring>
 #include <system_error>
+
+#include <unistd.h>
+
+#include <arpa/inet.h>
+#include <asio/experimental/as_tuple.hpp>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 
 #include "net/loop.h"
 
 namespace rhumb::net {
 
 std::string Endpoint::to_string() const {
-    return ip.find(':') == std::string::npos ? fmt::format("{}:{}", ip, port) : fmt::format("[{}]:{}", ip, port);
+    return ip.find(':') == std::string::npos ? fmt::format("{}:{}", ip, port)
+                                             : fmt::format("[{}]:{}", ip, port);
 }
 
 namespace {
@@ -44,15 +46,18 @@ Result<sockaddr_storage> to_socket_name(const Endpoint& endpoint, int family) {
 
 tl::unexpected<Error> cannot_listen(const Endpoint& endpoint, int code) {
     if (code == EADDRINUSE)
-        return fail(ErrorKind::conflict,
-                    "cannot listen on {}: another program has this port. `ss -ltnp` shows which; stop it or choose another port",
-                    endpoint.to_string());
+        return fail(
+            ErrorKind::conflict,
+            "cannot listen on {}: another program has this port. `ss -ltnp` shows which; stop it or choose another port",
+            endpoint.to_string());
     if (code == EACCES)
-        return fail(ErrorKind::denied,
-                    "cannot listen on {}: ports below 1024 need root or the capability CAP_NET_BIND_SERVICE; or choose another port",
-                    endpoint.to_string());
+        return fail(
+            ErrorKind::denied,
+            "cannot listen on {}: ports below 1024 need root or the capability CAP_NET_BIND_SERVICE; or choose another port",
+            endpoint.to_string());
     if (code == EADDRNOTAVAIL)
-        return fail(ErrorKind::invalid, "cannot listen on {}: this machine has no such address", endpoint.to_string());
+        return fail(ErrorKind::invalid, "cannot listen on {}: this machine has no such address",
+                    endpoint.to_string());
     return fail(ErrorKind::internal, "cannot listen on {}: {}", endpoint.to_string(),
                 std::generic_category().message(code));
 }
@@ -77,8 +82,10 @@ Result<int> open_socket(const Endpoint& endpoint, int family) {
         ::close(fd);
         return tl::unexpected(name.error());
     }
-    const auto size = static_cast<socklen_t>(family == AF_INET6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in));
-    if (::bind(fd, reinterpret_cast<const sockaddr*>(&*name), size) != 0 || ::listen(fd, 4096) != 0) {
+    const auto size =
+        static_cast<socklen_t>(family == AF_INET6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in));
+    if (::bind(fd, reinterpret_cast<const sockaddr*>(&*name), size) != 0 ||
+        ::listen(fd, 4096) != 0) {
         const int code = errno;
         ::close(fd);
         return cannot_listen(endpoint, code);
@@ -86,7 +93,8 @@ Result<int> open_socket(const Endpoint& endpoint, int family) {
     return fd;
 }
 
-/// Nobody else may listen there: SO_REUSEPORT alone would let two servers of one user share a port unseen.
+/// Nobody else may listen there: SO_REUSEPORT alone would let two servers of one user share a port
+/// unseen.
 Result<void> refuse_when_taken(const Endpoint& endpoint, int family) {
     const int probe = ::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (probe < 0) return cannot_listen(endpoint, errno);
@@ -97,7 +105,8 @@ Result<void> refuse_when_taken(const Endpoint& endpoint, int family) {
         ::setsockopt(probe, IPPROTO_IPV6, IPV6_V6ONLY, endpoint.ip == "*" ? &off : &on, sizeof on);
     auto name = to_socket_name(endpoint, family);
     int code = 0;
-    const auto size = static_cast<socklen_t>(family == AF_INET6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in));
+    const auto size =
+        static_cast<socklen_t>(family == AF_INET6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in));
     if (name && ::bind(probe, reinterpret_cast<const sockaddr*>(&*name), size) != 0) code = errno;
     ::close(probe);
     if (!name) return tl::unexpected(name.error());
@@ -140,7 +149,9 @@ struct Listener::State {
           on_exhausted{std::move(exhausted)} {}
 
     asio::posix::basic_stream_descriptor<Executor> descriptor;
-    asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor> pause;
+    asio::basic_waitable_timer<std::chrono::steady_clock,
+                               asio::wait_traits<std::chrono::steady_clock>, Executor>
+        pause;
     const observe::Log& log;
     OnAccept on_accept;
     OnExhausted on_exhausted;
@@ -150,7 +161,8 @@ struct Listener::State {
 
 Listener::Listener(Loop& loop, ListeningSocket socket, const observe::Log& log, OnAccept on_accept,
                    OnExhausted on_exhausted)
-    : state_{std::make_shared<State>(loop, socket.release(), log, std::move(on_accept), std::move(on_exhausted))} {
+    : state_{std::make_shared<State>(loop, socket.release(), log, std::move(on_accept),
+                                     std::move(on_exhausted))} {
     loop.start(accept_all(state_));
 }
 
@@ -168,11 +180,14 @@ enum class AcceptOutcome { accepted, nothing, try_again, exhausted };
 AcceptOutcome accept_one(int listening, Accepted& accepted) {
     sockaddr_storage remote{};
     socklen_t size = sizeof remote;
-    accepted.fd = ::accept4(listening, reinterpret_cast<sockaddr*>(&remote), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    accepted.fd = ::accept4(listening, reinterpret_cast<sockaddr*>(&remote), &size,
+                            SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (accepted.fd < 0) {
         if (errno == EAGAIN || errno == EBADF) return AcceptOutcome::nothing;
-        const bool no_room = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
-        return no_room ? AcceptOutcome::exhausted : AcceptOutcome::try_again;  // the peer went away meanwhile
+        const bool no_room =
+            errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
+        return no_room ? AcceptOutcome::exhausted
+                       : AcceptOutcome::try_again;  // the peer went away meanwhile
     }
     sockaddr_storage local{};
     size = sizeof local;
@@ -191,7 +206,8 @@ constexpr std::chrono::seconds say_again_after{10};
 Sure<void> Listener::accept_all(std::shared_ptr<State> state) {
     constexpr auto tuple = asio::experimental::as_tuple(use_awaitable);
     while (state->is_open) {
-        const auto [error] = co_await state->descriptor.async_wait(asio::posix::descriptor_base::wait_read, tuple);
+        const auto [error] =
+            co_await state->descriptor.async_wait(asio::posix::descriptor_base::wait_read, tuple);
         if (error || !state->is_open) co_return;
         for (int i = 0; i < accepts_in_a_row_max && state->is_open; ++i) {
             Accepted accepted{};
@@ -202,7 +218,9 @@ Sure<void> Listener::accept_all(std::shared_ptr<State> state) {
             const auto now = std::chrono::steady_clock::now();
             if (now - state->said_last > say_again_after) {
                 state->said_last = now;
-                state->log.error("net", "no file descriptors left: new clients wait. Raise the limit (ulimit -n, LimitNOFILE=) or lower [server.limits] connections");
+                state->log.error(
+                    "net",
+                    "no file descriptors left: new clients wait. Raise the limit (ulimit -n, LimitNOFILE=) or lower [server.limits] connections");
             }
             state->on_exhausted();
             state->pause.expires_after(pause_when_exhausted);

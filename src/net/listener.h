@@ -1,10 +1,11 @@
 #pragma once
-/// Listener: accepts connections of one address on one loop. Each loop has its own socket (SO_REUSEPORT), so the kernel
-/// spreads the clients.
+/// Listener: accepts connections of one address on one loop. Each loop has its own socket
+/// (SO_REUSEPORT), so the kernel spreads the clients.
 
-#include <asio/posix/basic_stream_descriptor.hpp>
 #include <functional>
 #include <memory>
+
+#include <asio/posix/basic_stream_descriptor.hpp>
 
 #include "net/address.h"
 #include "net/spawn.h"
@@ -26,10 +27,11 @@ struct Endpoint {
 /// A listening socket, open and owned.
 class ListeningSocket {
 public:
-    /// `conflict` when the port is taken (says so), `denied` when the system forbids it (a port below 1024).
-    /// Port 0: any free one.
+    /// `conflict` when the port is taken (says so), `denied` when the system forbids it (a port
+    /// below 1024). Port 0: any free one.
     static Result<ListeningSocket> open(const Endpoint& endpoint);
-    ListeningSocket(ListeningSocket&& other) noexcept : fd_{std::exchange(other.fd_, -1)}, port_{other.port_} {}
+    ListeningSocket(ListeningSocket&& other) noexcept
+        : fd_{std::exchange(other.fd_, -1)}, port_{other.port_} {}
     ListeningSocket& operator=(ListeningSocket&&) = delete;
     ~ListeningSocket();
     std::uint16_t port() const { return port_; }
@@ -41,8 +43,8 @@ private:
     std::uint16_t port_;
 };
 
-/// `conflict` when another program listens there already. Ask before the first ListeningSocket of an endpoint is opened:
-/// SO_REUSEPORT would let two servers of one user share a port unseen.
+/// `conflict` when another program listens there already. Ask before the first ListeningSocket of
+/// an endpoint is opened: SO_REUSEPORT would let two servers of one user share a port unseen.
 Result<void> refuse_taken_port(const Endpoint& endpoint);
 
 struct Accepted {
@@ -55,10 +57,12 @@ struct Accepted {
 class Listener {
 public:
     using OnAccept = std::function<void(Accepted)>;
-    /// Called when no descriptor is left: the owner may close what is idle. The listener pauses and goes on.
+    /// Called when no descriptor is left: the owner may close what is idle. The listener pauses and
+    /// goes on.
     using OnExhausted = std::function<void()>;
 
-    Listener(Loop& loop, ListeningSocket socket, const observe::Log& log, OnAccept on_accept, OnExhausted on_exhausted);
+    Listener(Loop& loop, ListeningSocket socket, const observe::Log& log, OnAccept on_accept,
+             OnExhausted on_exhausted);
     ~Listener();
     Listener(const Listener&) = delete;
     Listener& operator=(const Listener&) = delete;

@@ -1,11 +1,12 @@
 #include "net/listener.h"
 
+#include <unistd.h>
+
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "net/loop.h"
 

@@ -1,10 +1,11 @@
 #pragma once
-/// Loop: one thread's event loop. What is made on a loop lives and dies there; `post` and `stop` alone may be called from
-/// other threads.
+/// Loop: one thread's event loop. What is made on a loop lives and dies there; `post` and `stop`
+/// alone may be called from other threads.
+
+#include <functional>
 
 #include <asio/io_context.hpp>
 #include <asio/steady_timer.hpp>
-#include <functional>
 
 #include "net/spawn.h"
 #include "net/stream.h"
@@ -35,7 +36,8 @@ private:
     friend class Socket;
     void add(Socket& socket);
     void remove(Socket& socket);
-    void tick();  ///< twice a second while there are sockets: ends the waits whose deadline has passed
+    void
+    tick();  ///< twice a second while there are sockets: ends the waits whose deadline has passed
 
     asio::io_context context_{1};
     asio::executor_work_guard<asio::io_context::executor_type> work_;

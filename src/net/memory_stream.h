@@ -1,6 +1,6 @@
 #pragma once
-/// For tests: a stream whose client is the test itself. All in memory, no sockets, no clock: what is waited for happens
-/// when the test says so.
+/// For tests: a stream whose client is the test itself. All in memory, no sockets, no clock: what
+/// is waited for happens when the test says so.
 
 #include <algorithm>
 #include <limits>
@@ -64,10 +64,12 @@ public:
         return {Tried::done, count};
     }
     Task<void> wait(Readiness readiness) override {
-        const bool is_ready = readiness == Readiness::readable ? !arrived_.empty() || is_hung_up_ : room_ > 0;
+        const bool is_ready =
+            readiness == Readiness::readable ? !arrived_.empty() || is_hung_up_ : room_ > 0;
         if (deadline_ == SteadyTime::min()) is_expired_ = true;  // "at once", whatever the time is
         if (!is_ready && !is_expired_) co_await event_.wait();
-        if (std::exchange(is_expired_, false)) co_return fail(ErrorKind::unavailable, "the client took too long");
+        if (std::exchange(is_expired_, false))
+            co_return fail(ErrorKind::unavailable, "the client took too long");
         co_return Result<void>{};
     }
     void wake() override { event_.notify(); }

@@ -29,7 +29,8 @@ Task<void> Pool::run_erased(std::function<void()> work) {
         co_return fail(ErrorKind::unavailable, "the server is busy; try again in a moment");
     }
     const auto home = co_await this_executor();
-    // Work that throws is a library's failure which its module should have caught: say so, and live on.
+    // Work that throws is a library's failure which its module should have caught: say so, and live
+    // on.
     Result<void> outcome = fail(ErrorKind::unavailable, "the server is stopping");
     co_await asio::async_initiate<decltype(use_awaitable), void()>(
         [&](auto handler) {
@@ -43,7 +44,8 @@ Task<void> Pool::run_erased(std::function<void()> work) {
                 }
                 work = nullptr;
                 busy->fetch_sub(1, std::memory_order_relaxed);
-                asio::post(home, [handler = std::move(handler)]() mutable { std::move(handler)(); });
+                asio::post(home,
+                           [handler = std::move(handler)]() mutable { std::move(handler)(); });
             });
         },
         use_awaitable);

@@ -1,6 +1,7 @@
 #pragma once
-/// Pool: a bounded number of threads for slow work (rendering, queries, password hashes), so that loops never block.
-/// Thread-safe. When the queue is full, work is refused at once: clients get 503 with Retry-After.
+/// Pool: a bounded number of threads for slow work (rendering, queries, password hashes), so that
+/// loops never block. Thread-safe. When the queue is full, work is refused at once: clients get 503
+/// with Retry-After.
 
 #include <atomic>
 #include <cstddef>
@@ -22,11 +23,13 @@ public:
     Pool& operator=(const Pool&) = delete;
 
     /// auto rows = co_await pool.run<Rows>([query] { return source.read(query); });
-    /// Runs `work` (returning Result<T>) on a thread of the pool and comes back to the caller's loop.
-    /// The lambda is moved to the pool: it must own what it uses, or the caller must await to the end (it always does).
+    /// Runs `work` (returning Result<T>) on a thread of the pool and comes back to the caller's
+    /// loop. The lambda is moved to the pool: it must own what it uses, or the caller must await to
+    /// the end (it always does).
     template <class T>
     Task<T> run(std::function<Result<T>()> work) {
-        auto result = std::make_shared<Result<T>>(fail(ErrorKind::internal, "the work did not run"));
+        auto result =
+            std::make_shared<Result<T>>(fail(ErrorKind::internal, "the work did not run"));
         // Named, because g++ 12 destroys a capturing temporary of a co_await expression twice.
         std::function<void()> erased = [result, work = std::move(work)] { *result = work(); };
         CO_TRY_DONE(co_await run_erased(std::move(erased)));

@@ -1,9 +1,9 @@
 #include "net/pool.h"
 
-#include <gtest/gtest.h>
-
 #include <future>
 #include <thread>
+
+#include <gtest/gtest.h>
 
 #include "net/loop.h"
 
@@ -23,7 +23,9 @@ TEST(Pool, RunsWorkElsewhereAndComesBack) {
     Result<std::thread::id> outcome;
     std::thread::id after;
 
-    loop.start(run_in(pool, loop, [] { return Result<std::thread::id>{std::this_thread::get_id()}; }, outcome, after));
+    loop.start(run_in(
+        pool, loop, [] { return Result<std::thread::id>{std::this_thread::get_id()}; }, outcome,
+        after));
     loop.run();
 
     ASSERT_TRUE(outcome);
@@ -60,7 +62,9 @@ TEST(Pool, TurnsWhatALibraryThrowsIntoAnError) {
     Result<std::thread::id> outcome;
     std::thread::id after;
 
-    loop.start(run_in(pool, loop, []() -> Result<std::thread::id> { throw std::runtime_error{"out of colours"}; }, outcome, after));
+    loop.start(run_in(
+        pool, loop, []() -> Result<std::thread::id> { throw std::runtime_error{"out of colours"}; },
+        outcome, after));
     loop.run();
 
     ASSERT_FALSE(outcome);

@@ -1,17 +1,20 @@
 #include "net/socket.h"
 
-#include <sys/socket.h>
+#include <array>
+#include <cerrno>
+
 #include <unistd.h>
 
-#include <array>
 #include <asio/experimental/as_tuple.hpp>
-#include <cerrno>
+#include <sys/socket.h>
 
 #include "net/loop.h"
 
 namespace rhumb::net {
 
-Socket::Socket(Loop& loop, int fd) : loop_{loop}, descriptor_{loop.context(), fd} { loop_.add(*this); }
+Socket::Socket(Loop& loop, int fd) : loop_{loop}, descriptor_{loop.context(), fd} {
+    loop_.add(*this);
+}
 
 Socket::~Socket() { loop_.remove(*this); }
 
@@ -65,8 +68,9 @@ Task<void> Socket::wait(Readiness readiness) {
     }
     is_expired_ = std::chrono::steady_clock::now() >= deadline_;
     if (!is_expired_) {
-        const auto type = readiness == Readiness::readable ? asio::posix::descriptor_base::wait_read
-                                                           : asio::posix::descriptor_base::wait_write;
+        const auto type = readiness == Readiness::readable
+                              ? asio::posix::descriptor_base::wait_read
+                              : asio::posix::descriptor_base::wait_write;
         is_waiting_ = true;
         const auto [error] =
             co_await descriptor_.async_wait(type, asio::experimental::as_tuple(use_awaitable));
@@ -93,7 +97,8 @@ void Socket::expire() {
 Sure<void> Socket::finish() {
     if (has_peer_finished_) co_return;  // nothing of its can be unread
     ::shutdown(fd(), SHUT_WR);
-    // RFC 9112 section 9.6: closing with unread bytes resets the connection, and the reset may overtake our answer.
+    // RFC 9112 section 9.6: closing with unread bytes resets the connection, and the reset may
+    // overtake our answer.
     set_deadline(std::chrono::steady_clock::now() + std::chrono::seconds{2});
     std::size_t budget = 256U * 1024;
     std::array<char, 2048> drop{};
@@ -123,7 +128,8 @@ Task<void> at_once() { co_return Result<void>{}; }
 }  // namespace
 
 Task<void> PlainStream::wait(Readiness readiness) {
-    return readiness == Readiness::readable && !early_.empty() ? at_once() : socket_->wait(readiness);
+    return readiness == Readiness::readable && !early_.empty() ? at_once()
+                                                               : socket_->wait(readiness);
 }
 
 }  // namespace rhumb::net

@@ -1,10 +1,11 @@
 #pragma once
-/// Socket: a connected file descriptor on a loop, with a deadline for its waits. What plain and TLS streams are built on.
-/// Not thread-safe: it belongs to its loop.
+/// Socket: a connected file descriptor on a loop, with a deadline for its waits. What plain and TLS
+/// streams are built on. Not thread-safe: it belongs to its loop.
 
-#include <asio/posix/basic_stream_descriptor.hpp>
 #include <memory>
 #include <string>
+
+#include <asio/posix/basic_stream_descriptor.hpp>
 
 #include "net/address.h"
 #include "net/stream.h"
@@ -26,7 +27,8 @@ public:
 
     Progress try_read(std::span<char> into);
     Progress try_write(std::string_view bytes);
-    /// The first bytes that the peer sends, `size_max` at most; "" when there come none before the deadline.
+    /// The first bytes that the peer sends, `size_max` at most; "" when there come none before the
+    /// deadline.
     Sure<std::string> read_first(std::size_t size_max);
 
     /// See Stream.
@@ -35,8 +37,8 @@ public:
     void set_deadline(SteadyTime deadline) { deadline_ = deadline; }
     SteadyTime deadline() const { return deadline_; }
 
-    /// Tells the peer that nothing more comes, and waits, briefly and within bounds, until it has closed too, so that no
-    /// reset overtakes the last bytes.
+    /// Tells the peer that nothing more comes, and waits, briefly and within bounds, until it has
+    /// closed too, so that no reset overtakes the last bytes.
     Sure<void> finish();
 
 private:

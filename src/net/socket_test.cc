@@ -1,10 +1,11 @@
 #include "net/socket.h"
 
-#include <gtest/gtest.h>
-#include <sys/socket.h>
+#include <array>
+
 #include <unistd.h>
 
-#include <array>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
 
 #include "net/loop.h"
 
@@ -16,7 +17,8 @@ class Pair : public testing::Test {
 protected:
     Pair() {
         std::array<int, 2> fds{};
-        EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds.data()), 0);
+        EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds.data()),
+                  0);
         stream_ = std::make_unique<PlainStream>(std::make_unique<Socket>(loop_, fds[0]));
         peer_ = fds[1];
     }
@@ -71,7 +73,9 @@ TEST_F(Pair, SeesThePeersEnd) {
     EXPECT_EQ(text, "");
 }
 
-Sure<void> wait_once(Stream& stream, bool& came_back) { came_back = (co_await stream.wait(Readiness::readable)).has_value(); }
+Sure<void> wait_once(Stream& stream, bool& came_back) {
+    came_back = (co_await stream.wait(Readiness::readable)).has_value();
+}
 
 TEST_F(Pair, WakeEndsAWaitWithoutAnError) {
     bool came_back = false;

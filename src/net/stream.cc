@@ -9,7 +9,8 @@ Task<void> wait_for(Stream& stream, Tried tried, std::string_view step) {
         case Tried::would_read: CO_TRY_DONE(co_await stream.wait(Readiness::readable)); break;
         case Tried::would_write: CO_TRY_DONE(co_await stream.wait(Readiness::writable)); break;
         case Tried::closed: co_return fail(ErrorKind::unavailable, "{}: the client is gone", step);
-        case Tried::failed: co_return fail(ErrorKind::unavailable, "{}: the connection broke", step);
+        case Tried::failed:
+            co_return fail(ErrorKind::unavailable, "{}: the connection broke", step);
         case Tried::done: break;
     }
     co_return Result<void>{};

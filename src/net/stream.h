@@ -1,8 +1,9 @@
 #pragma once
-/// Stream: bytes to and from one client, plain or encrypted. The protocols above never see a socket or a TLS object.
+/// Stream: bytes to and from one client, plain or encrypted. The protocols above never see a socket
+/// or a TLS object.
 ///
-/// A stream belongs to its loop: all calls come from there. Reading and writing never block; when they would,
-/// the caller waits. Every wait ends at the deadline.
+/// A stream belongs to its loop: all calls come from there. Reading and writing never block; when
+/// they would, the caller waits. Every wait ends at the deadline.
 
 #include <chrono>
 #include <cstddef>
@@ -41,20 +42,23 @@ public:
 
     virtual Progress try_read(std::span<char> into) = 0;
 
-    /// Writes some of `bytes`. After would_* the same bytes (at least) must be tried again: TLS has begun a record.
+    /// Writes some of `bytes`. After would_* the same bytes (at least) must be tried again: TLS has
+    /// begun a record.
     virtual Progress try_write(std::string_view bytes) = 0;
 
-    /// Waits until ready, or until wake(): so try again and look around after it. `unavailable` at the deadline.
-    /// One wait at a time.
+    /// Waits until ready, or until wake(): so try again and look around after it. `unavailable` at
+    /// the deadline. One wait at a time.
     virtual Task<void> wait(Readiness readiness) = 0;
 
-    /// The wait in progress comes back now; when there is none, the next one does. From the stream's loop only.
+    /// The wait in progress comes back now; when there is none, the next one does. From the
+    /// stream's loop only.
     virtual void wake() = 0;
 
     /// From now on waits end at this moment.
     virtual void set_deadline(SteadyTime deadline) = 0;
 
-    /// Says goodbye properly (close_notify, half-close) as far as that goes without waiting long, and closes.
+    /// Says goodbye properly (close_notify, half-close) as far as that goes without waiting long,
+    /// and closes.
     virtual Sure<void> close() = 0;
 };
 

@@ -10,8 +10,8 @@
 
 namespace rhumb::net {
 
-/// The loop that a coroutine runs on; cheap to copy. The loop's own type and not any executor: what waits for years is
-/// smaller so, and each step is a call less.
+/// The loop that a coroutine runs on; cheap to copy. The loop's own type and not any executor: what
+/// waits for years is smaller so, and each step is a call less.
 using Executor = asio::io_context::executor_type;
 
 template <class T>

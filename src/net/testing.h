@@ -17,8 +17,9 @@
 
 namespace rhumb::net {
 
-/// The loop of this thread. It lives to the end of the program, longer than every pool, whose threads may still be in the
-/// midst of handing something over to it when the coroutine that waited for that has ended.
+/// The loop of this thread. It lives to the end of the program, longer than every pool, whose
+/// threads may still be in the midst of handing something over to it when the coroutine that waited
+/// for that has ended.
 inline asio::io_context& testing_loop() {
     static std::mutex mutex;
     static std::deque<asio::io_context> loops;
@@ -33,7 +34,8 @@ inline asio::io_context& testing_loop() {
 /// What `work` (a Task<T> or a Sure<T>) comes to. Throws what it throws, and when it has not ended
 /// after `limit`.
 template <class T>
-T run_to_end(asio::awaitable<T, Executor> work, std::chrono::seconds limit = std::chrono::seconds{30}) {
+T run_to_end(asio::awaitable<T, Executor> work,
+             std::chrono::seconds limit = std::chrono::seconds{30}) {
     auto& loop = testing_loop();
     loop.restart();
     const auto guard = asio::make_work_guard(loop);  // work in a pool is not yet known to the loop

@@ -39,7 +39,8 @@ Log Log::to_stderr(Level least) {
 }
 
 Log Log::to_nowhere() {
-    auto sink = std::make_unique<Sink>(Sink{spdlog::logger{"rhumb", std::make_shared<spdlog::sinks::null_sink_mt>()}});
+    auto sink = std::make_unique<Sink>(
+        Sink{spdlog::logger{"rhumb", std::make_shared<spdlog::sinks::null_sink_mt>()}});
     sink->logger.set_level(spdlog::level::off);
     return Log{std::move(sink)};
 }

@@ -1,15 +1,16 @@
 #pragma once
-/// The log: what the program says of itself, for the person who runs it. (What clients asked for is the
-/// access log, and stands elsewhere.)
+/// The log: what the program says of itself, for the person who runs it. (What clients asked for is
+/// the access log, and stands elsewhere.)
 ///
-/// A Log is made by a program and handed down by reference; there is no global one. Safe to use from any thread.
-/// A line is: time, level, module, message. Never put a password, a token or a private key into a message.
-
-#include <fmt/format.h>
+/// A Log is made by a program and handed down by reference; there is no global one. Safe to use
+/// from any thread. A line is: time, level, module, message. Never put a password, a token or a
+/// private key into a message.
 
 #include <memory>
 #include <string_view>
 #include <utility>
+
+#include <fmt/format.h>
 
 namespace rhumb::observe {
 
@@ -28,20 +29,25 @@ public:
     ~Log();
 
     template <class... Arguments>
-    void info(std::string_view module, fmt::format_string<Arguments...> format, Arguments&&... arguments) const {
+    void info(std::string_view module, fmt::format_string<Arguments...> format,
+              Arguments&&... arguments) const {
         write(Level::info, module, fmt::format(format, std::forward<Arguments>(arguments)...));
     }
     template <class... Arguments>
-    void warning(std::string_view module, fmt::format_string<Arguments...> format, Arguments&&... arguments) const {
+    void warning(std::string_view module, fmt::format_string<Arguments...> format,
+                 Arguments&&... arguments) const {
         write(Level::warning, module, fmt::format(format, std::forward<Arguments>(arguments)...));
     }
     template <class... Arguments>
-    void error(std::string_view module, fmt::format_string<Arguments...> format, Arguments&&... arguments) const {
+    void error(std::string_view module, fmt::format_string<Arguments...> format,
+               Arguments&&... arguments) const {
         write(Level::error, module, fmt::format(format, std::forward<Arguments>(arguments)...));
     }
     template <class... Arguments>
-    void debug(std::string_view module, fmt::format_string<Arguments...> format, Arguments&&... arguments) const {
-        if (wants(Level::debug)) write(Level::debug, module, fmt::format(format, std::forward<Arguments>(arguments)...));
+    void debug(std::string_view module, fmt::format_string<Arguments...> format,
+               Arguments&&... arguments) const {
+        if (wants(Level::debug))
+            write(Level::debug, module, fmt::format(format, std::forward<Arguments>(arguments)...));
     }
 
     bool wants(Level level) const;

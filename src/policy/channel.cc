@@ -127,7 +127,8 @@ std::string to_https_url(const http::Request& request, std::uint16_t https_port)
     if (request.public_origin.starts_with("https://")) return request.public_origin + target;
     if (https_port == 0) return {};
     const bool has_host = !request.host.empty() || request.channel == nullptr;
-    return http::make_origin(true, has_host ? request.host : request.channel->local.ip, https_port) +
+    return http::make_origin(true, has_host ? request.host : request.channel->local.ip,
+                             https_port) +
            target;
 }
 

@@ -17,8 +17,8 @@ enum class Audience {
     gis_image,   ///< the same JSON with status 403: an image, say, was asked for
 };
 
-/// True when a program asks that wants JSON: the parameter f says it, else Accept does, and does not
-/// take HTML.
+/// True when a program asks that wants JSON: the parameter f says it, else Accept does, and does
+/// not take HTML.
 bool wants_json(const http::Request& request);
 
 /// Below the instance's path f says it: json, pjson, geojson and pbf are read by GIS clients, who

@@ -1,6 +1,6 @@
 #pragma once
-/// Binding: one address and port that is served, for as long as the configuration has it. Shared by all loops and by its
-/// connections.
+/// Binding: one address and port that is served, for as long as the configuration has it. Shared by
+/// all loops and by its connections.
 
 #include <chrono>
 #include <memory>
@@ -25,7 +25,9 @@ struct BindingSettings {
 struct Binding {
     Binding(net::Endpoint listens_on, std::unique_ptr<http::Application> its_application,
             std::shared_ptr<const BindingSettings> first)
-        : endpoint{std::move(listens_on)}, application{std::move(its_application)}, settings{std::move(first)} {}
+        : endpoint{std::move(listens_on)},
+          application{std::move(its_application)},
+          settings{std::move(first)} {}
 
     const net::Endpoint endpoint;  ///< with the port that the system gave, where 0 was asked
     const std::unique_ptr<http::Application> application;

@@ -7,7 +7,8 @@ namespace rhumb::server {
 std::vector<Bindings::Wanted> Bindings::wanted_by(const config::Document& document) {
     std::vector<Wanted> wanted;
     for (const auto& site : document.sites)
-        for (const auto& binding : site.bindings) wanted.push_back({binding.address, binding.port, binding.https});
+        for (const auto& binding : site.bindings)
+            wanted.push_back({binding.address, binding.port, binding.https});
     std::ranges::sort(wanted);
     const auto repeated = std::ranges::unique(wanted);
     wanted.erase(repeated.begin(), repeated.end());
@@ -18,8 +19,8 @@ Result<void> Bindings::open(const config::Document& document) {
     opened_.clear();
     for (const auto& wanted : wanted_by(document)) {
         if (live_.contains(wanted)) continue;
-        // The same port changing from http to https (or back) is served by the socket that is open already only after
-        // the old one is closed: that is two changes.
+        // The same port changing from http to https (or back) is served by the socket that is open
+        // already only after the old one is closed: that is two changes.
         auto sockets = loops_.open({wanted.address, wanted.port});
         if (!sockets) {
             opened_.clear();
@@ -39,13 +40,15 @@ config::Document Bindings::with_actual_ports(config::Document document) const {
 
 std::uint16_t Bindings::actual_port(const config::Binding& binding) const {
     const Wanted wanted{binding.address, binding.port, binding.https};
-    if (const auto found = live_.find(wanted); found != live_.end()) return found->second->endpoint.port;
-    if (const auto found = opened_.find(wanted); found != opened_.end()) return found->second.endpoint.port;
+    if (const auto found = live_.find(wanted); found != live_.end())
+        return found->second->endpoint.port;
+    if (const auto found = opened_.find(wanted); found != opened_.end())
+        return found->second.endpoint.port;
     return binding.port;
 }
 
-Result<std::shared_ptr<const BindingSettings>> Bindings::make_settings(const config::Document& document, const Wanted& wanted,
-                                                                       const net::Endpoint& endpoint) const {
+Result<std::shared_ptr<const BindingSettings>> Bindings::make_settings(
+    const config::Document& document, const Wanted& wanted, const net::Endpoint& endpoint) const {
     const auto& limits = document.server.limits;
     auto settings = std::make_shared<BindingSettings>();
     settings->limits = {.header_timeout = limits.header_seconds,
@@ -60,12 +63,14 @@ Result<std::shared_ptr<const BindingSettings>> Bindings::make_settings(const con
     settings->handshake_timeout = limits.handshake_seconds;
     settings->connections_max = limits.connections;
     if (wanted.https) {
-        auto source = std::make_shared<site::EndpointCredentials>(endpoint, shared_.sites, shared_.credentials);
-        TRY(settings->tls, tls::ServerContext::make(
-                               {.credentials = source,
-                                .profile_of = [source](std::string_view name) { return source->profile_of(name); },
-                                .tickets = shared_.tickets,
-                                .offers_http2 = true}));
+        auto source = std::make_shared<site::EndpointCredentials>(endpoint, shared_.sites,
+                                                                  shared_.credentials);
+        TRY(settings->tls,
+            tls::ServerContext::make(
+                {.credentials = source,
+                 .profile_of = [source](std::string_view name) { return source->profile_of(name); },
+                 .tickets = shared_.tickets,
+                 .offers_http2 = true}));
     }
     return settings;
 }
@@ -84,7 +89,8 @@ Result<void> Bindings::commit(const config::Document& document) {
     for (auto& [key, opened] : opened_) {
         TRY(auto settings, make_settings(document, key, opened.endpoint));
         auto binding = std::make_shared<Binding>(
-            opened.endpoint, std::make_unique<site::Application>(opened.endpoint, shared_.sites), std::move(settings));
+            opened.endpoint, std::make_unique<site::Application>(opened.endpoint, shared_.sites),
+            std::move(settings));
         loops_.listen(binding, std::move(opened.sockets));
         live_.emplace(key, std::move(binding));
     }

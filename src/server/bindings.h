@@ -26,7 +26,8 @@ public:
     Result<void> open(const config::Document& document);
     /// Between the steps: the document with the ports that its bindings have, or will have.
     config::Document with_actual_ports(config::Document document) const;
-    /// Second step, once the sites are current: accepts on what is new, stops what is gone, and brings new limits.
+    /// Second step, once the sites are current: accepts on what is new, stops what is gone, and
+    /// brings new limits.
     Result<void> commit(const config::Document& document);
     /// Instead of the second step: closes what the first has opened.
     void abandon() { opened_.clear(); }
@@ -44,8 +45,9 @@ private:
     };
     std::uint16_t actual_port(const config::Binding& binding) const;
     static std::vector<Wanted> wanted_by(const config::Document& document);
-    Result<std::shared_ptr<const BindingSettings>> make_settings(const config::Document& document, const Wanted& wanted,
-                                                                 const net::Endpoint& endpoint) const;
+    Result<std::shared_ptr<const BindingSettings>> make_settings(
+        const config::Document& document, const Wanted& wanted,
+        const net::Endpoint& endpoint) const;
 
     Loops& loops_;
     Shared shared_;

@@ -2,7 +2,8 @@
 
 namespace rhumb::server {
 
-Connections::Entry::Entry(Connections& all, http::Connection& connection) : all_{all}, connection_{connection} {
+Connections::Entry::Entry(Connections& all, http::Connection& connection)
+    : all_{all}, connection_{connection} {
     next_ = all_.newest_;
     (next_ != nullptr ? next_->previous_ : all_.oldest_) = this;
     all_.newest_ = this;
@@ -14,7 +15,8 @@ Connections::Entry::~Entry() {
 }
 
 void Connections::wake_all() {
-    for (Entry* entry = newest_; entry != nullptr; entry = entry->next_) entry->connection_.stream.wake();
+    for (Entry* entry = newest_; entry != nullptr; entry = entry->next_)
+        entry->connection_.stream.wake();
 }
 
 std::size_t Connections::close_idle(std::size_t count) {

@@ -25,7 +25,8 @@ class Nobody final : public http::Application {
 
 struct One {
     One(Connections& all, bool is_idle)
-        : connection{stream, channel, limits, application, draining, clock, date, is_idle}, entry{all, connection} {}
+        : connection{stream, channel, limits, application, draining, clock, date, is_idle},
+          entry{all, connection} {}
     Watched stream;
     http::Channel channel;
     http::Limits limits;
@@ -41,9 +42,7 @@ TEST(Connections, WakesAllThatLive) {
     std::atomic<std::size_t> total = 0;
     Connections all{total};
     One first{all, true};
-    {
-        One gone{all, true};
-    }
+    { One gone{all, true}; }
     One last{all, false};
 
     all.wake_all();

@@ -1,12 +1,13 @@
 #include "server/data_lock.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstring>
 #include <utility>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <sys/file.h>
 
 #include "base/files.h"
 #include "base/text.h"
@@ -30,16 +31,23 @@ DataLock::Holder read_holder(const std::filesystem::path& data) {
 
 }  // namespace
 
-Result<DataLock> DataLock::take(const std::filesystem::path& data, const std::optional<std::filesystem::path>& config_file) {
+Result<DataLock> DataLock::take(const std::filesystem::path& data,
+                                const std::optional<std::filesystem::path>& config_file) {
     const auto path = lock_file(data);
     const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0) return fail(ErrorKind::internal, "opening {}: {}", path.string(), std::strerror(errno));
+    if (fd < 0)
+        return fail(ErrorKind::internal, "opening {}: {}", path.string(), std::strerror(errno));
     DataLock lock{fd};
     if (::flock(fd, LOCK_EX | LOCK_NB) != 0)
-        return fail(ErrorKind::conflict, "a server runs on {} already (process {}). Stop it, or give this one another directory with --data",
-                    data.string(), read_holder(data).process);
-    const auto lines = fmt::format("{}\n{}\n", ::getpid(), config_file ? std::filesystem::absolute(*config_file).string() : "");
-    if (::ftruncate(fd, 0) != 0 || ::write(fd, lines.data(), lines.size()) != static_cast<ssize_t>(lines.size()))
+        return fail(
+            ErrorKind::conflict,
+            "a server runs on {} already (process {}). Stop it, or give this one another directory with --data",
+            data.string(), read_holder(data).process);
+    const auto lines =
+        fmt::format("{}\n{}\n", ::getpid(),
+                    config_file ? std::filesystem::absolute(*config_file).string() : "");
+    if (::ftruncate(fd, 0) != 0 ||
+        ::write(fd, lines.data(), lines.size()) != static_cast<ssize_t>(lines.size()))
         return fail(ErrorKind::internal, "writing {}: {}", path.string(), std::strerror(errno));
     return lock;
 }

@@ -1,7 +1,8 @@
 #include "server/data_lock.h"
 
-#include <gtest/gtest.h>
 #include <unistd.h>
+
+#include <gtest/gtest.h>
 
 namespace rhumb::server {
 namespace {

@@ -1,24 +1,28 @@
 #include "server/loops.h"
 
-#include <unistd.h>
-
 #include <future>
+
+#include <unistd.h>
 
 namespace rhumb::server {
 
 struct Loops::OneLoop {
-    OneLoop(std::atomic<std::size_t>& total, const Clock& clock, const observe::Log& log, const std::atomic<bool>& draining)
+    OneLoop(std::atomic<std::size_t>& total, const Clock& clock, const observe::Log& log,
+            const std::atomic<bool>& draining)
         : context{loop, Connections{total}, {}, clock, log, draining} {}
 
     void accept(const std::shared_ptr<const Binding>& binding, net::Accepted accepted) {
-        if (context.connections.total().load(std::memory_order_relaxed) >= binding->settings.get()->connections_max) {
-            // Who waits without asking makes room; the newcomer is turned away all the same, and may come again.
+        if (context.connections.total().load(std::memory_order_relaxed) >=
+            binding->settings.get()->connections_max) {
+            // Who waits without asking makes room; the newcomer is turned away all the same, and
+            // may come again.
             context.connections.close_idle(1);
             ::close(accepted.fd);
             say_full(binding->settings.get()->connections_max);
             return;
         }
-        loop.start(serve_connection(context, binding, std::make_unique<net::Accepted>(std::move(accepted))));
+        loop.start(serve_connection(context, binding,
+                                    std::make_unique<net::Accepted>(std::move(accepted))));
     }
 
     /// Now and then, however often it happens.
@@ -26,7 +30,10 @@ struct Loops::OneLoop {
         const auto now = std::chrono::steady_clock::now();
         if (now < say_full_next) return;
         say_full_next = now + std::chrono::seconds{10};
-        context.log.warning("server", "{} connections, which is the limit: newcomers are turned away. See [server.limits] connections", connections_max);
+        context.log.warning(
+            "server",
+            "{} connections, which is the limit: newcomers are turned away. See [server.limits] connections",
+            connections_max);
     }
 
     net::Loop loop;
@@ -36,7 +43,8 @@ struct Loops::OneLoop {
     std::thread thread;
 };
 
-Loops::Loops(std::size_t count, const Clock& clock, const observe::Log& log) : clock_{clock}, log_{log} {
+Loops::Loops(std::size_t count, const Clock& clock, const observe::Log& log)
+    : clock_{clock}, log_{log} {
     for (std::size_t i = 0; i < count; ++i) {
         loops_.push_back(std::make_unique<OneLoop>(total_, clock_, log_, is_draining_));
         auto& one = *loops_.back();
@@ -67,14 +75,17 @@ Result<std::vector<net::ListeningSocket>> Loops::open(const net::Endpoint& endpo
     return sockets;
 }
 
-void Loops::listen(std::shared_ptr<const Binding> binding, std::vector<net::ListeningSocket> sockets) {
+void Loops::listen(std::shared_ptr<const Binding> binding,
+                   std::vector<net::ListeningSocket> sockets) {
     constexpr std::size_t idle_closed_at_once = 16;
     for (std::size_t i = 0; i < loops_.size(); ++i) {
         auto& one = *loops_[i];
         run_on(one, [&] {
             auto listener = std::make_unique<net::Listener>(
                 one.loop, std::move(sockets[i]), log_,
-                [&one, binding](net::Accepted accepted) { one.accept(binding, std::move(accepted)); },
+                [&one, binding](net::Accepted accepted) {
+                    one.accept(binding, std::move(accepted));
+                },
                 [&one] { one.context.connections.close_idle(idle_closed_at_once); });
             one.listeners[binding->endpoint] = std::move(listener);
         });

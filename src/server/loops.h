@@ -1,5 +1,6 @@
 #pragma once
-/// Loops: the threads that serve, and what listens on them. Started once; bindings come and go while they run.
+/// Loops: the threads that serve, and what listens on them. Started once; bindings come and go
+/// while they run.
 
 #include <atomic>
 #include <map>
@@ -20,7 +21,8 @@ public:
     Loops(const Loops&) = delete;
     Loops& operator=(const Loops&) = delete;
 
-    /// Opens the endpoint on every loop, without accepting yet; the port is chosen when it is 0. Errors as ListeningSocket::open.
+    /// Opens the endpoint on every loop, without accepting yet; the port is chosen when it is 0.
+    /// Errors as ListeningSocket::open.
     Result<std::vector<net::ListeningSocket>> open(const net::Endpoint& endpoint) const;
     /// Begins to accept for `binding`.
     void listen(std::shared_ptr<const Binding> binding, std::vector<net::ListeningSocket> sockets);
@@ -30,8 +32,8 @@ public:
     std::size_t connections() const { return total_.load(std::memory_order_relaxed); }
     std::size_t size() const { return loops_.size(); }
 
-    /// Accepts no more, lets what was begun come to its end for at most `patience`, and ends the threads.
-    /// Says how many connections were cut.
+    /// Accepts no more, lets what was begun come to its end for at most `patience`, and ends the
+    /// threads. Says how many connections were cut.
     std::size_t stop(std::chrono::milliseconds patience);
 
 private:

@@ -1,13 +1,14 @@
 #include "server/machine.h"
 
-#include <arpa/inet.h>
+#include <array>
+
 #include <ifaddrs.h>
-#include <net/if.h>
 #include <netdb.h>
-#include <netinet/in.h>
 #include <unistd.h>
 
-#include <array>
+#include <arpa/inet.h>
+#include <net/if.h>
+#include <netinet/in.h>
 
 #include "base/handle.h"
 
@@ -25,10 +26,14 @@ std::vector<std::string> interface_addresses() {
         const auto family = one->ifa_addr->sa_family;
         if (family != AF_INET && family != AF_INET6) continue;
         std::array<char, INET6_ADDRSTRLEN> text{};
-        const void* address = family == AF_INET
-                                  ? static_cast<const void*>(&reinterpret_cast<const sockaddr_in*>(one->ifa_addr)->sin_addr)
-                                  : static_cast<const void*>(&reinterpret_cast<const sockaddr_in6*>(one->ifa_addr)->sin6_addr);
-        if (::inet_ntop(family, address, text.data(), text.size()) != nullptr) addresses.emplace_back(text.data());
+        const void* address =
+            family == AF_INET
+                ? static_cast<const void*>(
+                      &reinterpret_cast<const sockaddr_in*>(one->ifa_addr)->sin_addr)
+                : static_cast<const void*>(
+                      &reinterpret_cast<const sockaddr_in6*>(one->ifa_addr)->sin6_addr);
+        if (::inet_ntop(family, address, text.data(), text.size()) != nullptr)
+            addresses.emplace_back(text.data());
     }
     return addresses;
 }
@@ -39,7 +44,8 @@ std::vector<std::string> canonical_names(const std::string& host_name) {
     wanted.ai_flags = AI_CANONNAME;
     wanted.ai_socktype = SOCK_STREAM;
     addrinfo* first = nullptr;
-    // nsswitch asks files first; a machine whose name is in no file may ask its DNS server, as every program on it does.
+    // nsswitch asks files first; a machine whose name is in no file may ask its DNS server, as
+    // every program on it does.
     if (::getaddrinfo(host_name.c_str(), nullptr, &wanted, &first) != 0) return {};
     const Handle<addrinfo, ::freeaddrinfo> all{first};
     if (first->ai_canonname == nullptr || host_name == first->ai_canonname) return {};
@@ -58,10 +64,12 @@ certs::HostFacts host_facts(std::vector<std::string> wanted) {
     return facts;
 }
 
-bool ClockJumps::has_jumped(std::chrono::system_clock::time_point wall, std::chrono::steady_clock::time_point steady) {
+bool ClockJumps::has_jumped(std::chrono::system_clock::time_point wall,
+                            std::chrono::steady_clock::time_point steady) {
     const bool is_first = !wall_;
     const auto drift = is_first ? std::chrono::nanoseconds{0}
-                                : std::chrono::nanoseconds{wall - *wall_} - std::chrono::nanoseconds{steady - steady_};
+                                : std::chrono::nanoseconds{wall - *wall_} -
+                                      std::chrono::nanoseconds{steady - steady_};
     wall_ = wall;
     steady_ = steady;
     return drift > std::chrono::seconds{5} || drift < -std::chrono::seconds{5};

@@ -22,7 +22,8 @@ struct LoopContext {
     const std::atomic<bool>& is_draining;
 };
 
-/// TLS where the binding has it, then HTTP, to the end. Never throws: the one place where exceptions of a connection end.
+/// TLS where the binding has it, then HTTP, to the end. Never throws: the one place where
+/// exceptions of a connection end.
 net::Sure<void> serve_connection(LoopContext& context, std::shared_ptr<const Binding> binding,
                                  std::unique_ptr<net::Accepted> accepted);
 

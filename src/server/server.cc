@@ -41,8 +41,9 @@ std::size_t cores() { return std::max(1U, std::thread::hardware_concurrency()); 
 
 // The order of members is the order of making; they end in the opposite one.
 struct Server::Parts {
-    Parts(Options its_options, const Clock& its_clock, const observe::Log& its_log, DataLock its_lock, std::unique_ptr<storage::Store> its_store,
-          crypto::Seal its_seal, site::Home its_home)
+    Parts(Options its_options, const Clock& its_clock, const observe::Log& its_log,
+          DataLock its_lock, std::unique_ptr<storage::Store> its_store, crypto::Seal its_seal,
+          site::Home its_home)
         : options{std::move(its_options)},
           clock{its_clock},
           log{its_log},
@@ -58,11 +59,13 @@ struct Server::Parts {
     const std::unique_ptr<storage::Store> store;
     crypto::Seal seal;
     site::Home home;
-    Certificates certificates{{*store, seal, {options.data, options.master_key}, clock, log, options.hosts}};
+    Certificates certificates{
+        {*store, seal, {options.data, options.master_key}, clock, log, options.hosts}};
     std::shared_ptr<tls::TicketKeys> tickets = std::make_shared<tls::TicketKeys>(clock.now());
     std::shared_ptr<Snapshot<gis::Catalogue>> catalogue =
         std::make_shared<Snapshot<gis::Catalogue>>(std::make_shared<gis::Catalogue>());
-    std::shared_ptr<site::CurrentSites> sites = std::make_shared<site::CurrentSites>(std::make_shared<site::Sites>());
+    std::shared_ptr<site::CurrentSites> sites =
+        std::make_shared<site::CurrentSites>(std::make_shared<site::Sites>());
     site::AccessLogs access_logs;
     // Before the pool, so that they end after it: what the pool has finished comes back to them.
     std::unique_ptr<Loops> loops;
@@ -139,8 +142,14 @@ Result<void> Server::Parts::apply(config::Document next) {
     TRY_DONE(bindings->open(next));
     auto real = bindings->with_actual_ports(next);
     catalogue->replace(gis::Catalogue::build(definitions(next), log, catalogue->get().get()));
-    const site::Building building{home.directory(), options.data, makers, access_logs, clock, log,
-                                  std::make_shared<site::RevocationLists>(certificates.lists(), clock)};
+    const site::Building building{
+        home.directory(),
+        options.data,
+        makers,
+        access_logs,
+        clock,
+        log,
+        std::make_shared<site::RevocationLists>(certificates.lists(), clock)};
     sites->replace(site::Sites::build(real, building));
     TRY_DONE(bindings->commit(next));
     document = std::move(real);
@@ -164,7 +173,8 @@ void Server::Parts::say_running() {
     running.process = ::getpid();
     running.hosts = options.hosts;
     running.document = document;
-    if (const auto written = site::write_running(options.data, running); !written) log.warning("server", "{}", written.error().message);
+    if (const auto written = site::write_running(options.data, running); !written)
+        log.warning("server", "{}", written.error().message);
 }
 
 void Server::Parts::refuse_configuration(const std::string& text, const Error& error) {
@@ -177,25 +187,30 @@ void Server::Parts::announce(const certs::Prepared& prepared) {
     const auto& site = document.sites.front();
     const auto https = site::origin_for_people(site, true, options.hosts);
     const auto http = site::origin_for_people(site, false, options.hosts);
-    const auto origin = !document.server.public_url.empty() ? document.server.public_url : https.empty() ? http : https;
-    announcement = {.url = origin + "/",
-                    .http_url = http.empty() || https.empty() ? "" : http + "/",
-                    .viewer_url = origin + "/viewer/",
-                    .services_url = fmt::format("{}/{}/rest/services", origin, document.gis.instance),
-                    .configuration = home.name(),
-                    .data = options.data.string(),
-                    .root_name = prepared.authority.root().common_name(),
-                    .root_fingerprint = pki::to_colon_hex(prepared.authority.root().fingerprint_sha256()),
-                    .is_new_authority = prepared.is_authority_new};
+    const auto origin = !document.server.public_url.empty() ? document.server.public_url
+                        : https.empty()                     ? http
+                                                            : https;
+    announcement = {
+        .url = origin + "/",
+        .http_url = http.empty() || https.empty() ? "" : http + "/",
+        .viewer_url = origin + "/viewer/",
+        .services_url = fmt::format("{}/{}/rest/services", origin, document.gis.instance),
+        .configuration = home.name(),
+        .data = options.data.string(),
+        .root_name = prepared.authority.root().common_name(),
+        .root_fingerprint = pki::to_colon_hex(prepared.authority.root().fingerprint_sha256()),
+        .is_new_authority = prepared.is_authority_new};
 }
 
 Result<void> Server::Parts::begin() {
     TRY(auto configuration, home.current());
-    for (const auto& warning : configuration.warnings) log.warning("config", "{}", warning.to_text());
+    for (const auto& warning : configuration.warnings)
+        log.warning("config", "{}", warning.to_text());
     TRY(const auto prepared, certificates.prepare(configuration.document));
     const auto count = configuration.document.server.loops;
     loops = std::make_unique<Loops>(count == 0 ? cores() : count, clock, log);
-    bindings = std::make_unique<Bindings>(*loops, Bindings::Shared{sites, certificates.credentials(), tickets});
+    bindings = std::make_unique<Bindings>(
+        *loops, Bindings::Shared{sites, certificates.credentials(), tickets});
     TRY_DONE(apply(std::move(configuration.document)));
     running.digest = digest_of(configuration.text);
     say_running();
@@ -204,22 +219,27 @@ Result<void> Server::Parts::begin() {
     return {};
 }
 
-Result<std::unique_ptr<Server>> Server::start(Options options, const Clock& clock, const observe::Log& log) {
+Result<std::unique_ptr<Server>> Server::start(Options options, const Clock& clock,
+                                              const observe::Log& log) {
     TRY(auto opened, storage::Store::open(options.data));
     auto store = std::make_unique<storage::Store>(std::move(opened));
     TRY(auto lock, DataLock::take(options.data, options.config_file));
     TRY(auto seal, certs::open_seal(*store, {options.data, options.master_key}));
     const auto make_home = [&]() -> Result<site::Home> {
         if (options.config_file) return site::Home::in_file(*options.config_file);
-        TRY(const auto latest, store->read([](const storage::View& view) { return view.find_latest_revision(); }));
+        TRY(const auto latest,
+            store->read([](const storage::View& view) { return view.find_latest_revision(); }));
         config::Document first;
         if (!latest)
-            first = first_configuration(options.data, options.share, options.http_port.value_or(options.is_root ? 80 : 8080),
-                                        options.https_port.value_or(options.is_root ? 443 : 8443), log);
+            first =
+                first_configuration(options.data, options.share,
+                                    options.http_port.value_or(options.is_root ? 80 : 8080),
+                                    options.https_port.value_or(options.is_root ? 443 : 8443), log);
         return site::Home::in_store(*store, first, {"rhumb", "server", "first start", clock.now()});
     };
     TRY(auto home, make_home());
-    auto parts = std::make_unique<Parts>(std::move(options), clock, log, std::move(lock), std::move(store), std::move(seal), std::move(home));
+    auto parts = std::make_unique<Parts>(std::move(options), clock, log, std::move(lock),
+                                         std::move(store), std::move(seal), std::move(home));
     TRY_DONE(parts->begin());
     return std::unique_ptr<Server>{new Server{std::move(parts)}};
 }
@@ -227,10 +247,15 @@ Result<std::unique_ptr<Server>> Server::start(Options options, const Clock& cloc
 void Server::Parts::take_configuration() {
     auto configuration = home.current();
     if (!configuration)
-        return log.error("config", "the new configuration is not good; what was served goes on being served:\n{}", configuration.error().message);
+        return log.error(
+            "config",
+            "the new configuration is not good; what was served goes on being served:\n{}",
+            configuration.error().message);
     if (auto applied = apply(std::move(configuration->document)); !applied) {
         refuse_configuration(configuration->text, applied.error());
-        return log.error("config", "the new configuration cannot be served; what was served goes on: {}", applied.error().message);
+        return log.error("config",
+                         "the new configuration cannot be served; what was served goes on: {}",
+                         applied.error().message);
     }
     running.digest = digest_of(configuration->text);
     running.refused_digest.clear();
@@ -255,7 +280,8 @@ void Server::look_around() {
     }
     if (steady >= parts.next_flush) {
         parts.next_flush = steady + flush_interval;
-        if (const auto flushed = parts.access_logs.flush(); !flushed) parts.log.error("site", "{}", flushed.error().message);
+        if (const auto flushed = parts.access_logs.flush(); !flushed)
+            parts.log.error("site", "{}", flushed.error().message);
     }
 }
 
@@ -268,7 +294,8 @@ void Server::reload() {
 void Server::stop() {
     if (!parts_->loops) return;
     const auto cut = parts_->loops->stop(parts_->document.server.limits.drain_seconds);
-    if (cut > 0) parts_->log.warning("server", "{} connections did not end in time and were cut", cut);
+    if (cut > 0)
+        parts_->log.warning("server", "{} connections did not end in time and were cut", cut);
     (void)parts_->access_logs.flush();
 }
 

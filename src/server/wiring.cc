@@ -7,7 +7,8 @@ namespace rhumb::server {
 
 namespace {
 
-Result<site::HandlerPointer> make_files(const HandlerParts& parts, const site::HandlerOrder& order) {
+Result<site::HandlerPointer> make_files(const HandlerParts& parts,
+                                        const site::HandlerOrder& order) {
     files::Options options;
     options.root = order.root;
     options.prefix = order.path;
@@ -24,18 +25,23 @@ Result<site::HandlerPointer> make_files(const HandlerParts& parts, const site::H
 class Viewer final : public http::Handler {
 public:
     Viewer(std::unique_ptr<files::StaticFiles> files, std::string path, std::string instance)
-        : files_{std::move(files)}, path_{std::move(path)}, settings_{fmt::format("{{\"instance\":\"{}\"}}\n", instance)} {}
+        : files_{std::move(files)},
+          path_{std::move(path)},
+          settings_{fmt::format("{{\"instance\":\"{}\"}}\n", instance)} {}
 
     net::Task<http::Response> handle(http::Request& request) const override {
         // Where the catalogue is; the file of this name among the pages has the usual place.
-        if (request.path == path_ + "/config.json") co_return http::text_response(200, "application/json; charset=utf-8", settings_);
+        if (request.path == path_ + "/config.json")
+            co_return http::text_response(200, "application/json; charset=utf-8", settings_);
         CO_TRY(http::Response response, co_await files_->handle(request));
-        response.headers.set("content-security-policy",
-                             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-                             "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'");
+        response.headers.set(
+            "content-security-policy",
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+            "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'");
         response.headers.set("referrer-policy", "same-origin");
         // The names of built files change with what is in them.
-        const bool is_built = request.path.starts_with(path_ + "/assets/") && response.status == 200;
+        const bool is_built =
+            request.path.starts_with(path_ + "/assets/") && response.status == 200;
         if (is_built) response.headers.set("cache-control", "public, max-age=31536000, immutable");
         co_return response;
     }
@@ -46,17 +52,20 @@ private:
     std::string settings_;
 };
 
-Result<site::HandlerPointer> make_viewer(const HandlerParts& parts, const site::HandlerOrder& order) {
+Result<site::HandlerPointer> make_viewer(const HandlerParts& parts,
+                                         const site::HandlerOrder& order) {
     files::Options options;
     options.root = parts.share / "ui" / "viewer";
     options.prefix = order.path;
     options.pool = &parts.pool;
     TRY(auto files, files::StaticFiles::open(std::move(options)));
-    return site::HandlerPointer{std::make_shared<Viewer>(std::move(files), order.path, order.document.gis.instance)};
+    return site::HandlerPointer{
+        std::make_shared<Viewer>(std::move(files), order.path, order.document.gis.instance)};
 }
 
 Result<site::HandlerPointer> make_gis(const HandlerParts& parts, const site::HandlerOrder& order) {
-    return site::HandlerPointer{std::make_shared<gis::rest::ServicesHandler>(order.path.substr(1), parts.catalogue, parts.pool, parts.log)};
+    return site::HandlerPointer{std::make_shared<gis::rest::ServicesHandler>(
+        order.path.substr(1), parts.catalogue, parts.pool, parts.log)};
 }
 
 }  // namespace

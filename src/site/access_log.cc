@@ -1,12 +1,13 @@
 #include "site/access_log.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstring>
+
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <nlohmann/json.hpp>
+#include <sys/stat.h>
 
 #include "base/text.h"
 
@@ -18,7 +19,9 @@ constexpr std::size_t collected_max = 4U << 20U;  // when the disk does not take
 
 /// The query without the values of tokens.
 std::string safe_query(const http::Request& request) {
-    if (request.query.find("oken=") == std::string::npos && request.query.find("OKEN=") == std::string::npos) return request.query;
+    if (request.query.find("oken=") == std::string::npos &&
+        request.query.find("OKEN=") == std::string::npos)
+        return request.query;
     std::string safe;
     for (const auto part : text::split(request.query, '&')) {
         if (!safe.empty()) safe += '&';
@@ -32,7 +35,8 @@ std::string safe_query(const http::Request& request) {
 }
 
 std::string safe_target(const http::Request& request) {
-    return request.has_query ? fmt::format("{}?{}", request.raw_path, safe_query(request)) : request.raw_path;
+    return request.has_query ? fmt::format("{}?{}", request.raw_path, safe_query(request))
+                             : request.raw_path;
 }
 
 /// Within quotes: no quote, no control byte, nothing above ASCII as it is.
@@ -62,17 +66,22 @@ struct Moment {
 
 Moment to_moment(Seconds now) {
     const auto day = std::chrono::floor<std::chrono::days>(now);
-    return {std::chrono::year_month_day{day}, std::chrono::hh_mm_ss<std::chrono::seconds>{now - day}};
+    return {std::chrono::year_month_day{day},
+            std::chrono::hh_mm_ss<std::chrono::seconds>{now - day}};
 }
 
-std::string combined_line(const http::Request& request, const http::Exchange& exchange, Seconds now) {
+std::string combined_line(const http::Request& request, const http::Exchange& exchange,
+                          Seconds now) {
     constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     const auto [date, time] = to_moment(now);
-    auto line = fmt::format("{} - - [{:02}/{}/{}:{:02}:{:02}:{:02} +0000] ", request.channel->remote.ip,
-                            static_cast<unsigned>(date.day()), months[static_cast<unsigned>(date.month()) - 1],
-                            static_cast<int>(date.year()), time.hours().count(), time.minutes().count(), time.seconds().count());
-    append_quoted(line, fmt::format("{} {} {}", request.method_name, safe_target(request), http::to_string(request.version)));
+    auto line =
+        fmt::format("{} - - [{:02}/{}/{}:{:02}:{:02}:{:02} +0000] ", request.channel->remote.ip,
+                    static_cast<unsigned>(date.day()),
+                    months[static_cast<unsigned>(date.month()) - 1], static_cast<int>(date.year()),
+                    time.hours().count(), time.minutes().count(), time.seconds().count());
+    append_quoted(line, fmt::format("{} {} {}", request.method_name, safe_target(request),
+                                    http::to_string(request.version)));
     line += fmt::format(" {} {} ", exchange.status, exchange.bytes_sent);
     append_quoted(line, field_or_dash(request, "referer"));
     line += ' ';
@@ -81,12 +90,14 @@ std::string combined_line(const http::Request& request, const http::Exchange& ex
 }
 
 std::string iso_date(const Moment& moment) {
-    return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(moment.date.year()), static_cast<unsigned>(moment.date.month()),
+    return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(moment.date.year()),
+                       static_cast<unsigned>(moment.date.month()),
                        static_cast<unsigned>(moment.date.day()));
 }
 
 std::string iso_time(const Moment& moment) {
-    return fmt::format("{:02}:{:02}:{:02}", moment.time.hours().count(), moment.time.minutes().count(), moment.time.seconds().count());
+    return fmt::format("{:02}:{:02}:{:02}", moment.time.hours().count(),
+                       moment.time.minutes().count(), moment.time.seconds().count());
 }
 
 /// Fields are parted by blanks, so a blank within one is a plus.
@@ -102,11 +113,13 @@ std::string w3c_value(std::string_view value) {
 
 std::string w3c_line(const http::Request& request, const http::Exchange& exchange, Seconds now) {
     const auto moment = to_moment(now);
-    return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {}\n", iso_date(moment), iso_time(moment), request.channel->local.ip,
-                       w3c_value(request.method_name), w3c_value(request.raw_path), w3c_value(safe_query(request)),
-                       request.channel->local.port, "-", request.channel->remote.ip, w3c_value(field_or_dash(request, "user-agent")),
-                       w3c_value(field_or_dash(request, "referer")), exchange.status, exchange.substatus, exchange.bytes_sent,
-                       exchange.took.count() / 1000);
+    return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {}\n", iso_date(moment),
+                       iso_time(moment), request.channel->local.ip, w3c_value(request.method_name),
+                       w3c_value(request.raw_path), w3c_value(safe_query(request)),
+                       request.channel->local.port, "-", request.channel->remote.ip,
+                       w3c_value(field_or_dash(request, "user-agent")),
+                       w3c_value(field_or_dash(request, "referer")), exchange.status,
+                       exchange.substatus, exchange.bytes_sent, exchange.took.count() / 1000);
 }
 
 std::string json_line(const http::Request& request, const http::Exchange& exchange, Seconds now) {
@@ -134,7 +147,8 @@ std::string json_line(const http::Request& request, const http::Exchange& exchan
 
 }  // namespace
 
-std::string access_log_line(config::AccessLog format, const http::Request& request, const http::Exchange& exchange, Seconds now) {
+std::string access_log_line(config::AccessLog format, const http::Request& request,
+                            const http::Exchange& exchange, Seconds now) {
     switch (format) {
         case config::AccessLog::combined: return combined_line(request, exchange, now);
         case config::AccessLog::w3c: return w3c_line(request, exchange, now);
@@ -154,12 +168,15 @@ std::string access_log_head(config::AccessLog format, Seconds now) {
         iso_date(moment), iso_time(moment));
 }
 
-Result<std::shared_ptr<AccessLogFile>> AccessLogFile::open(std::filesystem::path path, config::AccessLog format, Seconds now) {
+Result<std::shared_ptr<AccessLogFile>> AccessLogFile::open(std::filesystem::path path,
+                                                           config::AccessLog format, Seconds now) {
     std::error_code made;
     std::filesystem::create_directories(path.parent_path(), made);
     const int fd = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
     if (fd < 0)
-        return fail(ErrorKind::internal, "opening the access log {}: {}. Check the directory and its owner", path.string(), std::strerror(errno));
+        return fail(ErrorKind::internal,
+                    "opening the access log {}: {}. Check the directory and its owner",
+                    path.string(), std::strerror(errno));
     std::shared_ptr<AccessLogFile> file{new AccessLogFile{std::move(path), format, fd}};
     struct stat facts {};
     if (::fstat(fd, &facts) == 0 && facts.st_size == 0) file->append(access_log_head(format, now));
@@ -184,7 +201,10 @@ Result<void> AccessLogFile::write_out(std::string_view bytes) {
             const int code = errno;
             append(bytes);  // for the next time, as far as there is room
             if (std::exchange(has_failed_, true)) return {};
-            return fail(ErrorKind::internal, "writing the access log {}: {}. Lines are kept in memory as far as they fit", path_.string(), std::strerror(code));
+            return fail(
+                ErrorKind::internal,
+                "writing the access log {}: {}. Lines are kept in memory as far as they fit",
+                path_.string(), std::strerror(code));
         }
         bytes.remove_prefix(static_cast<std::size_t>(count));
     }
@@ -202,7 +222,8 @@ Result<void> AccessLogFile::flush() {
     return write_out(lines);
 }
 
-Result<std::shared_ptr<AccessLogFile>> AccessLogs::open(const std::filesystem::path& path, config::AccessLog format, Seconds now) {
+Result<std::shared_ptr<AccessLogFile>> AccessLogs::open(const std::filesystem::path& path,
+                                                        config::AccessLog format, Seconds now) {
     const std::lock_guard lock{mutex_};
     auto& known = files_[path];
     if (auto file = known.lock(); file && file->format() == format) return file;
@@ -216,7 +237,8 @@ Result<void> AccessLogs::flush() {
     const std::lock_guard lock{mutex_};
     for (auto& [path, known] : files_) {
         const auto file = known.lock();
-        if (auto flushed = file ? file->flush() : Result<void>{}; !flushed && outcome) outcome = std::move(flushed);
+        if (auto flushed = file ? file->flush() : Result<void>{}; !flushed && outcome)
+            outcome = std::move(flushed);
     }
     return outcome;
 }

@@ -14,28 +14,34 @@
 
 namespace rhumb::site {
 
-/// The line of one request, with its line feed. Values of `token` parameters are left out: who can read the log must not be able
-/// to act as the client. Control bytes and quotes of the client's are escaped: no request can write two lines.
-std::string access_log_line(config::AccessLog format, const http::Request& request, const http::Exchange& exchange, Seconds now);
+/// The line of one request, with its line feed. Values of `token` parameters are left out: who can
+/// read the log must not be able to act as the client. Control bytes and quotes of the client's are
+/// escaped: no request can write two lines.
+std::string access_log_line(config::AccessLog format, const http::Request& request,
+                            const http::Exchange& exchange, Seconds now);
 
-/// What stands at the beginning of a new file: the directives of the W3C format, nothing for the others.
+/// What stands at the beginning of a new file: the directives of the W3C format, nothing for the
+/// others.
 std::string access_log_head(config::AccessLog format, Seconds now);
 
 /// One file. Safe to use from any thread; lines are collected and written by flush().
 class AccessLogFile {
 public:
-    static Result<std::shared_ptr<AccessLogFile>> open(std::filesystem::path path, config::AccessLog format, Seconds now);
+    static Result<std::shared_ptr<AccessLogFile>> open(std::filesystem::path path,
+                                                       config::AccessLog format, Seconds now);
     ~AccessLogFile();
     AccessLogFile(const AccessLogFile&) = delete;
     AccessLogFile& operator=(const AccessLogFile&) = delete;
 
     config::AccessLog format() const { return format_; }
     void append(std::string_view line);
-    /// Writes what was collected. The error says it once while the fault lasts; lines that cannot be kept in memory are dropped.
+    /// Writes what was collected. The error says it once while the fault lasts; lines that cannot
+    /// be kept in memory are dropped.
     Result<void> flush();
 
 private:
-    AccessLogFile(std::filesystem::path path, config::AccessLog format, int fd) : path_{std::move(path)}, format_{format}, fd_{fd} {}
+    AccessLogFile(std::filesystem::path path, config::AccessLog format, int fd)
+        : path_{std::move(path)}, format_{format}, fd_{fd} {}
     Result<void> write_out(std::string_view bytes);
 
     std::filesystem::path path_;
@@ -50,7 +56,8 @@ private:
 /// All files that are open, so that sites and reloads share them.
 class AccessLogs {
 public:
-    Result<std::shared_ptr<AccessLogFile>> open(const std::filesystem::path& path, config::AccessLog format, Seconds now);
+    Result<std::shared_ptr<AccessLogFile>> open(const std::filesystem::path& path,
+                                                config::AccessLog format, Seconds now);
     /// Flushes all; the first error of those there were.
     Result<void> flush();
     /// From now on open() makes new files: after they were renamed by a log rotation.

@@ -1,7 +1,6 @@
 #include "site/access_log.h"
 
 #include <gtest/gtest.h>
-
 #include <nlohmann/json.hpp>
 
 #include "base/files.h"
@@ -24,21 +23,29 @@ protected:
         request_.host = "gis.example.org";
         request_.headers.add("user-agent", "curl/8 (x)");
     }
-    std::string line(config::AccessLog format) { return access_log_line(format, request_, exchange_, now); }
+    std::string line(config::AccessLog format) {
+        return access_log_line(format, request_, exchange_, now);
+    }
 
     http::Channel channel_;
     http::Request request_;
-    http::Exchange exchange_{.status = 403, .substatus = 4, .bytes_sent = 12, .took = std::chrono::microseconds{1500}, .complete = true};
+    http::Exchange exchange_{.status = 403,
+                             .substatus = 4,
+                             .bytes_sent = 12,
+                             .took = std::chrono::microseconds{1500},
+                             .complete = true};
 };
 
 TEST_F(AccessLogOf, CombinedIsWhatLogReadersKnow) {
-    EXPECT_EQ(line(config::AccessLog::combined),
-              "192.0.2.7 - - [22/Nov/2026:23:45:00 +0000] \"GET /a%20b?x=1 HTTP/1.1\" 403 12 \"-\" \"curl/8 (x)\"\n");
+    EXPECT_EQ(
+        line(config::AccessLog::combined),
+        "192.0.2.7 - - [22/Nov/2026:23:45:00 +0000] \"GET /a%20b?x=1 HTTP/1.1\" 403 12 \"-\" \"curl/8 (x)\"\n");
 }
 
 TEST_F(AccessLogOf, W3cHasTheSubstatusAndAHeadThatNamesItsFields) {
-    EXPECT_EQ(line(config::AccessLog::w3c),
-              "2026-11-22 23:45:00 192.0.2.1 GET /a%20b x=1 443 - 192.0.2.7 curl/8+(x) - 403 4 12 1\n");
+    EXPECT_EQ(
+        line(config::AccessLog::w3c),
+        "2026-11-22 23:45:00 192.0.2.1 GET /a%20b x=1 443 - 192.0.2.7 curl/8+(x) - 403 4 12 1\n");
     const auto head = access_log_head(config::AccessLog::w3c, now);
     const auto fields = head.substr(head.find("#Fields: ") + 9);
     const auto line_fields = line(config::AccessLog::w3c);
@@ -61,7 +68,8 @@ TEST_F(AccessLogOf, NoClientCanForgeALine) {
 
 TEST_F(AccessLogOf, LeavesTokensOut) {
     request_.query = "f=json&Token=secret&where=1%3D1";
-    for (const auto format : {config::AccessLog::combined, config::AccessLog::w3c, config::AccessLog::json}) {
+    for (const auto format :
+         {config::AccessLog::combined, config::AccessLog::w3c, config::AccessLog::json}) {
         EXPECT_EQ(line(format).find("secret"), std::string::npos);
         EXPECT_NE(line(format).find("f=json&Token=-&where=1%3D1"), std::string::npos);
     }

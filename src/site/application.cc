@@ -25,8 +25,10 @@ net::Sure<http::Response> Application::respond(http::Request& request) {
 }
 
 void Application::finished(const http::Request& request, const http::Exchange& exchange) {
-    if (request.attachment) return static_cast<const Site*>(request.attachment.get())->finished(request, exchange);
-    // A request that no site has seen (malformed, or for a name of nobody) is the first site's to log.
+    if (request.attachment)
+        return static_cast<const Site*>(request.attachment.get())->finished(request, exchange);
+    // A request that no site has seen (malformed, or for a name of nobody) is the first site's to
+    // log.
     const auto sites = sites_->get();
     const auto* const hosts = sites->find(endpoint_);
     if (hosts != nullptr && hosts->first() != nullptr) hosts->first()->finished(request, exchange);
@@ -43,7 +45,8 @@ tls::CredentialGroup EndpointCredentials::find(std::string_view server_name) con
     }
     const auto* const binding = site->find_binding(endpoint_);
     if (binding == nullptr) return {};
-    return choose(site->configuration(), *binding, server_name, *credentials_->current()).credentials;
+    return choose(site->configuration(), *binding, server_name, *credentials_->current())
+        .credentials;
 }
 
 tls::Profile EndpointCredentials::profile_of(std::string_view server_name) const {

@@ -4,11 +4,11 @@
 #include <memory>
 
 #include "base/snapshot.h"
+#include "certs/credentials.h"
 #include "http/handler.h"
 #include "net/listener.h"
 #include "site/sites.h"
 #include "tls/server_context.h"
-#include "certs/credentials.h"
 
 namespace rhumb::site {
 
@@ -28,11 +28,15 @@ private:
     std::shared_ptr<const CurrentSites> sites_;
 };
 
-/// Chooses the certificates for a handshake at one endpoint: the site by its name, then what choose() says (site/served.h).
+/// Chooses the certificates for a handshake at one endpoint: the site by its name, then what
+/// choose() says (site/served.h).
 class EndpointCredentials final : public tls::CredentialSource {
 public:
-    EndpointCredentials(net::Endpoint endpoint, std::shared_ptr<const CurrentSites> sites, std::shared_ptr<const certs::Credentials> credentials)
-        : endpoint_{std::move(endpoint)}, sites_{std::move(sites)}, credentials_{std::move(credentials)} {}
+    EndpointCredentials(net::Endpoint endpoint, std::shared_ptr<const CurrentSites> sites,
+                        std::shared_ptr<const certs::Credentials> credentials)
+        : endpoint_{std::move(endpoint)},
+          sites_{std::move(sites)},
+          credentials_{std::move(credentials)} {}
 
     tls::CredentialGroup find(std::string_view server_name) const override;
     /// What the site of that name has chosen.

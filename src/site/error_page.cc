@@ -36,23 +36,29 @@ std::string page(int status, int substatus, std::string_view detail) {
         "<style>:root{{color-scheme:light dark}}body{{font:1.1rem/1.5 system-ui,sans-serif;max-width:38rem;margin:12vh auto;padding:0 1rem}}"
         "small{{color:#667}}</style></head>\n"
         "<body><main><h1>{0}</h1>\n<p>{1}</p>\n<p><small>{2}</small></p></main></body>\n</html>\n",
-        title, text::escape_html(detail.empty() ? plain_words(status) : detail), status_text(status, substatus));
+        title, text::escape_html(detail.empty() ? plain_words(status) : detail),
+        status_text(status, substatus));
 }
 
 }  // namespace
 
-http::Response error_page(const http::Request& request, int status, int substatus, std::string_view detail) {
+http::Response error_page(const http::Request& request, int status, int substatus,
+                          std::string_view detail) {
     http::Response response;
     if (policy::wants_json(request)) {
-        const nlohmann::ordered_json problem{{"status", status},
-                                             {"substatus", substatus},
-                                             {"title", http::reason_phrase(status)},
-                                             {"detail", detail.empty() ? plain_words(status) : detail}};
-        response = http::text_response(status, "application/problem+json; charset=utf-8",
-                                       problem.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+        const nlohmann::ordered_json problem{
+            {"status", status},
+            {"substatus", substatus},
+            {"title", http::reason_phrase(status)},
+            {"detail", detail.empty() ? plain_words(status) : detail}};
+        response = http::text_response(
+            status, "application/problem+json; charset=utf-8",
+            problem.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
     } else {
-        response = http::text_response(status, "text/html; charset=utf-8", page(status, substatus, detail));
-        response.headers.set("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'");
+        response = http::text_response(status, "text/html; charset=utf-8",
+                                       page(status, substatus, detail));
+        response.headers.set("content-security-policy",
+                             "default-src 'none'; style-src 'unsafe-inline'");
     }
     response.substatus = substatus;
     response.headers.set("cache-control", "no-store");
@@ -62,7 +68,8 @@ http::Response error_page(const http::Request& request, int status, int substatu
 
 http::Response error_page(const http::Request& request, const Error& error) {
     const int status = http::to_status(error.kind);
-    return error_page(request, status, 0, status >= 500 ? std::string_view{} : std::string_view{error.message});
+    return error_page(request, status, 0,
+                      status >= 500 ? std::string_view{} : std::string_view{error.message});
 }
 
 void fill_error_body(const http::Request& request, http::Response& response) {

@@ -6,10 +6,13 @@
 
 namespace rhumb::site {
 
-/// A page for `status`; `detail` is a sentence for the person who asked, or "". JSON where the client asks for that and not for HTML.
-http::Response error_page(const http::Request& request, int status, int substatus, std::string_view detail);
+/// A page for `status`; `detail` is a sentence for the person who asked, or "". JSON where the
+/// client asks for that and not for HTML.
+http::Response error_page(const http::Request& request, int status, int substatus,
+                          std::string_view detail);
 
-/// The answer for a handler's failure. What went wrong inside is for the log; the client learns what it can act on.
+/// The answer for a handler's failure. What went wrong inside is for the log; the client learns
+/// what it can act on.
 http::Response error_page(const http::Request& request, const Error& error);
 
 /// Fills the empty body of an error response; its headers stay.

@@ -21,17 +21,18 @@ using HandlerPointer = std::shared_ptr<const http::Handler>;
 struct Route {
     std::string path;
     HandlerPointer handler;
-    bool is_gis = false;  ///< paths are compared without case, and refusals are worded for GIS clients
+    bool is_gis =
+        false;  ///< paths are compared without case, and refusals are worded for GIS clients
 };
 
 /// Immutable; shared by all loops.
 class Site {
 public:
     struct Parts {
-        config::Site configuration;        ///< with the ports that there really are
+        config::Site configuration;  ///< with the ports that there really are
         std::vector<Route> routes;
         policy::ChannelRules channel;
-        std::string public_origin;         ///< of [server] public_url; may be ""
+        std::string public_origin;                  ///< of [server] public_url; may be ""
         std::shared_ptr<AccessLogFile> access_log;  ///< null: none
     };
     Site(Parts parts, const Clock& clock, const observe::Log& log);
@@ -41,7 +42,8 @@ public:
     const config::Binding* find_binding(const net::Endpoint& endpoint) const;
     const std::string& public_origin() const { return parts_.public_origin; }
 
-    /// The life of a request from here: policy on the channel, handler, error pages, headers of the site.
+    /// The life of a request from here: policy on the channel, handler, error pages, headers of the
+    /// site.
     net::Sure<http::Response> respond(http::Request& request) const;
     void finished(const http::Request& request, const http::Exchange& exchange) const;
 

@@ -22,7 +22,8 @@ const Site* Hosts::find(std::string_view host) const {
     if (host.ends_with('.')) host.remove_suffix(1);
     if (const auto found = exact_.find(host); found != exact_.end()) return found->second;
     for (auto dot = host.find('.'); dot != std::string_view::npos; dot = host.find('.', dot + 1))
-        if (const auto found = wildcard_.find(host.substr(dot + 1)); found != wildcard_.end()) return found->second;
+        if (const auto found = wildcard_.find(host.substr(dot + 1)); found != wildcard_.end())
+            return found->second;
     return any_;
 }
 
@@ -40,20 +41,23 @@ public:
 /// Builds the routes of one site.
 class RouteBuilder {
 public:
-    RouteBuilder(const config::Document& document, const config::Site& site, const Building& building)
+    RouteBuilder(const config::Document& document, const config::Site& site,
+                 const Building& building)
         : document_{document}, site_{site}, building_{building} {}
 
     std::vector<Route> build() {
         add("/", config::HandlerKind::files, absolute(site_.root), site_.index, site_.listing);
         for (const auto& location : site_.locations) add(location);
-        if (building_.revocation_lists) routes_.push_back({std::string{certs::crl_folder}, building_.revocation_lists});
+        if (building_.revocation_lists)
+            routes_.push_back({std::string{certs::crl_folder}, building_.revocation_lists});
         return std::move(routes_);
     }
 
     /// True for a location that is one file, not a directory.
     bool is_file(const config::Location& location) const {
         std::error_code failed;
-        return location.handler == config::HandlerKind::files && std::filesystem::is_regular_file(root_of(location), failed);
+        return location.handler == config::HandlerKind::files &&
+               std::filesystem::is_regular_file(root_of(location), failed);
     }
 
 private:
@@ -66,7 +70,8 @@ private:
         const config::Location* nearest = nullptr;
         for (const auto& location : site_.locations)
             if (location.path != path && location.handler == config::HandlerKind::files &&
-                policy::covers(location.path, path, false) && (nearest == nullptr || location.path.size() > nearest->path.size()))
+                policy::covers(location.path, path, false) &&
+                (nearest == nullptr || location.path.size() > nearest->path.size()))
                 nearest = &location;
         return nearest;
     }
@@ -76,7 +81,8 @@ private:
         const auto* const parent = above(location.path);
         const auto parent_path = parent == nullptr ? std::string{} : parent->path;
         const auto parent_root = parent == nullptr ? absolute(site_.root) : root_of(*parent);
-        return parent_root / std::string_view{location.path}.substr(std::min(parent_path.size() + 1, location.path.size()));
+        return parent_root / std::string_view{location.path}.substr(
+                                 std::min(parent_path.size() + 1, location.path.size()));
     }
     std::vector<std::string> index_of(const config::Location& location) const {
         if (location.index) return *location.index;
@@ -91,15 +97,17 @@ private:
 
     void add(const config::Location& location) {
         const bool is_files = location.handler == config::HandlerKind::files;
-        // A location that only states a rule is answered by the one above it; so may a single file be.
+        // A location that only states a rule is answered by the one above it; so may a single file
+        // be.
         if (is_files && !location.root && !location.index && !location.listing) return;
-        add(location.path, location.handler, is_files ? root_of(location) : std::filesystem::path{}, index_of(location),
-            listing_of(location));
+        add(location.path, location.handler, is_files ? root_of(location) : std::filesystem::path{},
+            index_of(location), listing_of(location));
     }
 
-    void add(const std::string& path, config::HandlerKind kind, std::filesystem::path root, std::vector<std::string> index,
-             bool listing) {
-        const HandlerOrder order{document_, site_, path, std::move(root), std::move(index), listing};
+    void add(const std::string& path, config::HandlerKind kind, std::filesystem::path root,
+             std::vector<std::string> index, bool listing) {
+        const HandlerOrder order{document_,        site_,  path, std::move(root),
+                                 std::move(index), listing};
         const auto maker = building_.makers.find(kind);
         if (maker == building_.makers.end()) return;  // nobody: 404
         auto made = maker->second(order);
@@ -120,7 +128,8 @@ private:
 std::vector<std::string> index_names(const config::Site& site) {
     auto names = site.index;
     for (const auto& location : site.locations)
-        if (location.index) names.insert(names.end(), location.index->begin(), location.index->end());
+        if (location.index)
+            names.insert(names.end(), location.index->begin(), location.index->end());
     std::ranges::sort(names);
     const auto repeated = std::ranges::unique(names);
     names.erase(repeated.begin(), repeated.end());
@@ -128,13 +137,17 @@ std::vector<std::string> index_names(const config::Site& site) {
 }
 
 /// The rules of locations, and of GIS folders and services below each GIS location.
-policy::ChannelRules channel_rules(const config::Document& document, const config::Site& site, const RouteBuilder& routes) {
+policy::ChannelRules channel_rules(const config::Document& document, const config::Site& site,
+                                   const RouteBuilder& routes) {
     std::vector<policy::Statement> statements;
     for (const auto& location : site.locations) {
         const bool is_gis = location.handler == config::HandlerKind::gis;
-        if (location.require_https) statements.push_back({location.path, *location.require_https, is_gis, routes.is_file(location)});
+        if (location.require_https)
+            statements.push_back(
+                {location.path, *location.require_https, is_gis, routes.is_file(location)});
         if (!is_gis) continue;
-        const auto add = [&](const std::string& name, const std::optional<config::RequireHttps>& rule) {
+        const auto add = [&](const std::string& name,
+                             const std::optional<config::RequireHttps>& rule) {
             if (!rule) return;
             for (const auto* tree : {"/rest/services/", "/services/"})
                 statements.push_back({location.path + tree + name, *rule, true, false});
@@ -151,7 +164,8 @@ std::shared_ptr<AccessLogFile> access_log_of(const config::Site& site, const Bui
     if (path.empty()) {
         std::string name;
         for (const char c : site.name) {
-            const bool is_plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.';
+            const bool is_plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+                                  (c >= 'A' && c <= 'Z') || c == '-' || c == '.';
             name += is_plain ? c : '-';
         }
         path = building.data / "logs" / (name + ".log");
@@ -166,16 +180,18 @@ std::shared_ptr<AccessLogFile> access_log_of(const config::Site& site, const Bui
 
 }  // namespace
 
-std::shared_ptr<const Sites> Sites::build(const config::Document& document, const Building& building) {
+std::shared_ptr<const Sites> Sites::build(const config::Document& document,
+                                          const Building& building) {
     auto sites = std::make_shared<Sites>();
     for (const auto& configuration : document.sites) {
         RouteBuilder routes{document, configuration, building};
         auto channel = channel_rules(document, configuration, routes);
         auto site = std::make_unique<const Site>(
-            Site::Parts{configuration, routes.build(), std::move(channel), document.server.public_url,
-                        access_log_of(configuration, building)},
+            Site::Parts{configuration, routes.build(), std::move(channel),
+                        document.server.public_url, access_log_of(configuration, building)},
             building.clock, building.log);
-        for (const auto& binding : configuration.bindings) sites->by_endpoint_[{binding.address, binding.port}].add(*site);
+        for (const auto& binding : configuration.bindings)
+            sites->by_endpoint_[{binding.address, binding.port}].add(*site);
         sites->sites_.push_back(std::move(site));
     }
     return sites;

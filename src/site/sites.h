@@ -1,6 +1,6 @@
 #pragma once
-/// Sites: all sites of a configuration, and which of them answers for an address and a name. Immutable; a reload makes a
-/// new one.
+/// Sites: all sites of a configuration, and which of them answers for an address and a name.
+/// Immutable; a reload makes a new one.
 
 #include <functional>
 #include <map>
@@ -17,7 +17,8 @@ namespace rhumb::site {
 class Hosts {
 public:
     void add(const Site& site);
-    /// The exact name, then the longest wildcard, then the site without names; null when there is none.
+    /// The exact name, then the longest wildcard, then the site without names; null when there is
+    /// none.
     const Site* find(std::string_view host) const;
     /// The one for clients that send no name.
     const Site* first() const { return any_ != nullptr ? any_ : first_; }
@@ -33,13 +34,14 @@ private:
 struct HandlerOrder {
     const config::Document& document;
     const config::Site& site;
-    std::string path;                  ///< of the location; "/" for the site itself
-    std::filesystem::path root;        ///< for files: what stands for the path on disk, absolute
+    std::string path;            ///< of the location; "/" for the site itself
+    std::filesystem::path root;  ///< for files: what stands for the path on disk, absolute
     std::vector<std::string> index;
     bool listing = false;
 };
 
-/// Makes the handler of one kind. The failure becomes an answer of the location, and a line in the log.
+/// Makes the handler of one kind. The failure becomes an answer of the location, and a line in the
+/// log.
 using HandlerMaker = std::function<Result<HandlerPointer>(const HandlerOrder&)>;
 using HandlerMakers = std::map<config::HandlerKind, HandlerMaker>;
 
@@ -58,7 +60,8 @@ struct Building {
 class Sites {
 public:
     /// The ports of `document` are those that there really are.
-    static std::shared_ptr<const Sites> build(const config::Document& document, const Building& building);
+    static std::shared_ptr<const Sites> build(const config::Document& document,
+                                              const Building& building);
 
     /// The sites of an endpoint; null when it has none (any more).
     const Hosts* find(const net::Endpoint& endpoint) const;

@@ -15,9 +15,11 @@ class Saying final : public http::Handler {
 public:
     explicit Saying(std::string what) : what_{std::move(what)} {}
     net::Task<http::Response> handle(http::Request& request) const override {
-        if (request.path.ends_with("/missing")) co_return fail(ErrorKind::not_found, "nothing there");
+        if (request.path.ends_with("/missing"))
+            co_return fail(ErrorKind::not_found, "nothing there");
         if (request.path.ends_with("/broken")) co_return fail(ErrorKind::internal, "secret detail");
-        if (request.path.ends_with("/empty")) co_return http::Response{.status = 405, .substatus = 0, .headers = {}, .body = {}};
+        if (request.path.ends_with("/empty"))
+            co_return http::Response{.status = 405, .substatus = 0, .headers = {}, .body = {}};
         co_return http::text_response(200, "text/plain", what_ + " " + request.path);
     }
 
@@ -28,11 +30,14 @@ private:
 class SitesOf : public testing::Test {
 protected:
     SitesOf() {
-        makers_[config::HandlerKind::files] = [](const HandlerOrder& order) -> Result<HandlerPointer> {
-            if (order.root.string().find("nowhere") != std::string::npos) return fail(ErrorKind::not_found, "no such directory");
+        makers_[config::HandlerKind::files] =
+            [](const HandlerOrder& order) -> Result<HandlerPointer> {
+            if (order.root.string().find("nowhere") != std::string::npos)
+                return fail(ErrorKind::not_found, "no such directory");
             return std::make_shared<Saying>(order.site.name + " " + order.root.string());
         };
-        makers_[config::HandlerKind::gis] = [](const HandlerOrder& order) -> Result<HandlerPointer> {
+        makers_[config::HandlerKind::gis] =
+            [](const HandlerOrder& order) -> Result<HandlerPointer> {
             return std::make_shared<Saying>("gis " + order.path);
         };
     }
@@ -44,7 +49,8 @@ protected:
         current_->replace(Sites::build(*document, building));
     }
 
-    http::Response ask(std::string host, std::string path, bool is_secure = true, std::string query = "") {
+    http::Response ask(std::string host, std::string path, bool is_secure = true,
+                       std::string query = "") {
         channel_.is_secure = is_secure;
         http::Request request;
         request.channel = &channel_;
@@ -56,13 +62,16 @@ protected:
         Application application{{"*", request.port}, current_};
         return net::run_to_end(application.respond(request));
     }
-    std::string text(const http::Response& response) { return std::get<std::string>(response.body); }
+    std::string text(const http::Response& response) {
+        return std::get<std::string>(response.body);
+    }
 
     HandlerMakers makers_;
     AccessLogs logs_;
     ManualClock clock_{Seconds{std::chrono::seconds{1795391100}}};
     observe::Log log_ = observe::Log::to_nowhere();
-    std::shared_ptr<CurrentSites> current_ = std::make_shared<CurrentSites>(std::make_shared<Sites>());
+    std::shared_ptr<CurrentSites> current_ =
+        std::make_shared<CurrentSites>(std::make_shared<Sites>());
     http::Channel channel_;
 };
 
@@ -124,7 +133,8 @@ TEST_F(SitesOf, RefuseOrSendOnWhatMayNotBeReadOnTheWay) {
     EXPECT_EQ(refused.substatus, 4);
     EXPECT_NE(text(refused).find("https://a.test/private/x?y=z"), std::string::npos);
     EXPECT_EQ(ask("a.test", "/private/x", true).status, 200);
-    EXPECT_EQ(text(ask("a.test", "/private/open/x", false)), "named /base/elsewhere /private/open/x");
+    EXPECT_EQ(text(ask("a.test", "/private/open/x", false)),
+              "named /base/elsewhere /private/open/x");
     const auto moved = ask("a.test", "/moved/x", false, "y");
     EXPECT_EQ(moved.status, 308);
     EXPECT_EQ(moved.headers.find("location"), "https://a.test/moved/x?y");
@@ -132,10 +142,12 @@ TEST_F(SitesOf, RefuseOrSendOnWhatMayNotBeReadOnTheWay) {
 
 TEST_F(SitesOf, RefuseFoldersOfTheCatalogueInTheWordsOfItsClients) {
     configure(two_sites);
-    const auto refused = ask("a.test", "/ArcGIS/rest/services/HYDRO/Rivers/MapServer", false, "f=json");
+    const auto refused =
+        ask("a.test", "/ArcGIS/rest/services/HYDRO/Rivers/MapServer", false, "f=json");
     EXPECT_EQ(refused.status, 200);
     EXPECT_NE(text(refused).find("SSL Required"), std::string::npos);
-    EXPECT_EQ(text(ask("a.test", "/ArcGIS/rest/services", false)), "gis /arcgis /ArcGIS/rest/services");
+    EXPECT_EQ(text(ask("a.test", "/ArcGIS/rest/services", false)),
+              "gis /arcgis /ArcGIS/rest/services");
 }
 
 TEST_F(SitesOf, MakeErrorPagesThatTellNothingFromInside) {
@@ -154,14 +166,16 @@ TEST_F(SitesOf, GoOnWithoutALocationThatCannotBeMade) {
 }
 
 TEST_F(SitesOf, UseTheirOwnErrorPages) {
-    configure("[[site]]\nname = \"a\"\naccess_log = \"off\"\nerror_pages = { 404 = \"/errors/404.html\" }\n");
+    configure(
+        "[[site]]\nname = \"a\"\naccess_log = \"off\"\nerror_pages = { 404 = \"/errors/404.html\" }\n");
     const auto page = ask("", "/missing");
     EXPECT_EQ(page.status, 404);
     EXPECT_NE(text(page).find("/errors/404.html"), std::string::npos);
 }
 
 TEST_F(SitesOf, NameThePublicUrlWhereClientsSeeAnother) {
-    configure("[server]\npublic_url = \"https://maps.example.org:8443\"\n[[site]]\nname = \"a\"\naccess_log = \"off\"\nrequire_https = \"redirect\"\n");
+    configure(
+        "[server]\npublic_url = \"https://maps.example.org:8443\"\n[[site]]\nname = \"a\"\naccess_log = \"off\"\nrequire_https = \"redirect\"\n");
     EXPECT_EQ(ask("x", "/y", false).headers.find("location"), "https://maps.example.org:8443/y");
 }
 

@@ -143,8 +143,8 @@ Result<std::uint64_t> Store::change_number() const {
 Result<bool> Store::scrub() {
     auto& turn = connections_->writer;
     const Hold hold{turn};
-    TRY(const auto is_busy, turn.session->number("emptying the log of the store",
-                                                 "PRAGMA wal_checkpoint(TRUNCATE)"));
+    TRY(const auto is_busy,
+        turn.session->number("emptying the log of the store", "PRAGMA wal_checkpoint(TRUNCATE)"));
     return is_busy == 0;
 }
 

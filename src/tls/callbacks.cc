@@ -1,10 +1,10 @@
 #include "tls/callbacks.h"
 
+#include <string_view>
+
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/tls1.h>
-
-#include <string_view>
 
 #include "base/text.h"
 #include "tls/stream.h"
@@ -13,12 +13,16 @@ namespace rhumb::tls {
 
 namespace {
 
-/// The host name in a server_name extension (RFC 6066 section 3); "" when there is none, or no sense in it.
+/// The host name in a server_name extension (RFC 6066 section 3); "" when there is none, or no
+/// sense in it.
 std::string_view host_name(SSL* ssl) {
     const unsigned char* bytes = nullptr;
     std::size_t size = 0;
-    if (SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_server_name, &bytes, &size) != 1 || size < 5) return {};
-    const auto u16 = [&](std::size_t at) { return static_cast<std::size_t>(bytes[at]) << 8U | bytes[at + 1]; };
+    if (SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_server_name, &bytes, &size) != 1 || size < 5)
+        return {};
+    const auto u16 = [&](std::size_t at) {
+        return static_cast<std::size_t>(bytes[at]) << 8U | bytes[at + 1];
+    };
     // list length, type 0 (host_name), name length, name
     if (u16(0) + 2 != size || bytes[2] != TLSEXT_NAMETYPE_host_name || u16(3) + 5 > size) return {};
     return {reinterpret_cast<const char*>(bytes) + 5, u16(3)};
@@ -28,7 +32,8 @@ std::string_view host_name(SSL* ssl) {
 bool is_host_name(std::string_view name) {
     if (name.empty() || name.size() > 253) return false;
     for (const char c : name) {
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        const bool plain =
+            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
         if (!plain && c != '.' && c != '-' && c != '_') return false;
     }
     return true;
@@ -51,9 +56,11 @@ struct Callbacks {
         const auto profile = options.profile_of(stream->server_name_);
         const auto context = stream->context_->context_for(credentials, profile);
         *alert = SSL_AD_INTERNAL_ERROR;
-        if (!context || SSL_set_SSL_CTX(ssl, context->get()) == nullptr) return SSL_CLIENT_HELLO_ERROR;
+        if (!context || SSL_set_SSL_CTX(ssl, context->get()) == nullptr)
+            return SSL_CLIENT_HELLO_ERROR;
         const bool is_base = profile == stream->context_->base_profile();
-        return is_base || apply_profile(ssl, profile) ? SSL_CLIENT_HELLO_SUCCESS : SSL_CLIENT_HELLO_ERROR;
+        return is_base || apply_profile(ssl, profile) ? SSL_CLIENT_HELLO_SUCCESS
+                                                      : SSL_CLIENT_HELLO_ERROR;
     }
 
     /// RFC 7301: ours first; no_application_protocol when the client offers neither.
@@ -64,8 +71,9 @@ struct Callbacks {
         const auto* const stream = static_cast<const TlsStream*>(SSL_get_app_data(ssl));
         const auto ours = stream->context_->options().offers_http2 ? with_http2 : without_http2;
         unsigned char* match = nullptr;
-        const int found = SSL_select_next_proto(&match, chosen_size, reinterpret_cast<const unsigned char*>(ours.data()),
-                                                static_cast<unsigned>(ours.size()), offered, offered_size);
+        const int found = SSL_select_next_proto(
+            &match, chosen_size, reinterpret_cast<const unsigned char*>(ours.data()),
+            static_cast<unsigned>(ours.size()), offered, offered_size);
         *chosen = match;
         return found == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
     }

@@ -5,8 +5,8 @@ struct ssl_ctx_st;
 
 namespace rhumb::tls {
 
-/// Has `context` choose the certificate by the client's hello, and the protocol by ALPN. Its connections carry their
-/// TlsStream as application data.
+/// Has `context` choose the certificate by the client's hello, and the protocol by ALPN. Its
+/// connections carry their TlsStream as application data.
 void install_callbacks(ssl_ctx_st* context);
 
 }  // namespace rhumb::tls

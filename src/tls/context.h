@@ -1,5 +1,6 @@
 #pragma once
-/// Context: an OpenSSL SSL_CTX set up for a profile, perhaps with credentials. Inside this module only.
+/// Context: an OpenSSL SSL_CTX set up for a profile, perhaps with credentials. Inside this module
+/// only.
 
 #include <memory>
 
@@ -19,7 +20,8 @@ using ContextPointer = std::shared_ptr<ssl_ctx_st>;
 /// A server context with everything but a certificate.
 Result<ContextPointer> make_context(Profile profile, const TicketKeys& tickets);
 /// The same, serving `credentials`.
-Result<ContextPointer> make_context(Profile profile, const TicketKeys& tickets, const CredentialGroup& credentials);
+Result<ContextPointer> make_context(Profile profile, const TicketKeys& tickets,
+                                    const CredentialGroup& credentials);
 /// Has one connection follow another profile; to be called before the version is chosen.
 bool apply_profile(ssl_st* ssl, Profile profile);
 

@@ -1,5 +1,6 @@
 #pragma once
-/// Credential: a certificate chain and its private key, ready for handshakes; and CredentialSource, who chooses.
+/// Credential: a certificate chain and its private key, ready for handshakes; and CredentialSource,
+/// who chooses.
 
 #include <memory>
 #include <string>
@@ -20,7 +21,8 @@ public:
 
     const pki::Chain& chain() const { return chain_; }
     const pki::Key& key() const { return key_; }
-    /// "ec", "rsa" …: what kind of signatures a client must understand. One binding may show one credential of each.
+    /// "ec", "rsa" …: what kind of signatures a client must understand. One binding may show one
+    /// credential of each.
     const std::string& key_family() const { return key_family_; }
 
 private:
@@ -32,8 +34,9 @@ private:
 
 using CredentialPointer = std::shared_ptr<const Credential>;
 
-/// What may answer one handshake, side by side: at most one credential of each family of keys, the preferred one first. What
-/// the client offers (signature algorithms, ciphers of TLS 1.2) decides among them. Empty: nobody answers.
+/// What may answer one handshake, side by side: at most one credential of each family of keys, the
+/// preferred one first. What the client offers (signature algorithms, ciphers of TLS 1.2) decides
+/// among them. Empty: nobody answers.
 using CredentialGroup = std::vector<CredentialPointer>;
 
 /// Adds `credential` unless there is one with such a key already.
@@ -43,8 +46,8 @@ void add_to_group(CredentialGroup& group, const CredentialPointer& credential);
 class CredentialSource {
 public:
     virtual ~CredentialSource() = default;
-    /// For the name the client asks for (lower case; "" when it sent none): the exact name, then a wildcard, then the
-    /// default. Empty: the handshake is refused with unrecognized_name.
+    /// For the name the client asks for (lower case; "" when it sent none): the exact name, then a
+    /// wildcard, then the default. Empty: the handshake is refused with unrecognized_name.
     virtual CredentialGroup find(std::string_view server_name) const = 0;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
-/// ServerContext: what TLS needs to know about one binding: who we are for which name, which profile, which protocols.
+/// ServerContext: what TLS needs to know about one binding: who we are for which name, which
+/// profile, which protocols.
 
 #include <functional>
 #include <map>
@@ -21,7 +22,8 @@ namespace rhumb::tls {
 class ServerContext {
 public:
     struct Options {
-        std::shared_ptr<const CredentialSource> credentials;  ///< chooses for each handshake; strictness is its affair
+        std::shared_ptr<const CredentialSource>
+            credentials;  ///< chooses for each handshake; strictness is its affair
         /// The profile for a server name; the sites of one binding may differ.
         std::function<Profile(std::string_view server_name)> profile_of;
         std::shared_ptr<const TicketKeys> tickets;
@@ -34,7 +36,8 @@ public:
     ssl_ctx_st* base() const { return base_.get(); }
     Profile base_profile() const { return base_profile_; }
 
-    /// The context of a group (not empty) under a profile; made at the first handshake that needs it.
+    /// The context of a group (not empty) under a profile; made at the first handshake that needs
+    /// it.
     Result<ContextPointer> context_for(const CredentialGroup& credentials, Profile profile) const;
 
 private:

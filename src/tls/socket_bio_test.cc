@@ -1,13 +1,14 @@
 #include "tls/socket_bio.h"
 
+#include <array>
+
+#include <unistd.h>
+
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <openssl/bio.h>
 #include <sys/socket.h>
-#include <unistd.h>
-
-#include <array>
 
 namespace rhumb::tls {
 namespace {
@@ -37,7 +38,10 @@ public:
     Pair(const Pair&) = delete;
     Pair& operator=(const Pair&) = delete;
 
-    void send(std::string_view bytes) const { EXPECT_EQ(::send(theirs, bytes.data(), bytes.size(), 0), static_cast<ssize_t>(bytes.size())); }
+    void send(std::string_view bytes) const {
+        EXPECT_EQ(::send(theirs, bytes.data(), bytes.size(), 0),
+                  static_cast<ssize_t>(bytes.size()));
+    }
     /// Everything that has come, without waiting.
     std::string arrived(int flags = 0) const {
         std::array<char, 256> bytes{};
@@ -96,7 +100,8 @@ TEST(SocketBio, LeavesTheRestInTheSocketAfterTheHandshake) {
 }
 
 TEST(SocketBio, KeepsAnUnfilledPacketBackWhileMoreFollows) {
-    // The kernel waits for 200 ms at most: a machine that is busier than that in the midst of it is given another chance.
+    // The kernel waits for 200 ms at most: a machine that is busier than that in the midst of it is
+    // given another chance.
     bool is_held = false;
     for (int attempt = 0; attempt < 10 && !is_held; ++attempt) {
         const Pair pair;

@@ -13,7 +13,8 @@ constexpr std::size_t record_size_max = SSL3_RT_MAX_PLAIN_LENGTH;
 
 }  // namespace
 
-TlsStream::TlsStream(std::shared_ptr<const ServerContext> context, std::unique_ptr<net::Socket> socket, std::string early)
+TlsStream::TlsStream(std::shared_ptr<const ServerContext> context,
+                     std::unique_ptr<net::Socket> socket, std::string early)
     : context_{std::move(context)},
       socket_{std::move(socket)},
       bio_{socket_->fd(), std::move(early)},
@@ -22,11 +23,14 @@ TlsStream::TlsStream(std::shared_ptr<const ServerContext> context, std::unique_p
 TlsStream::~TlsStream() = default;
 
 Result<std::unique_ptr<TlsStream>> TlsStream::make(std::shared_ptr<const ServerContext> context,
-                                                   std::unique_ptr<net::Socket> socket, std::string early) {
-    std::unique_ptr<TlsStream> stream{new TlsStream{std::move(context), std::move(socket), std::move(early)}};
+                                                   std::unique_ptr<net::Socket> socket,
+                                                   std::string early) {
+    std::unique_ptr<TlsStream> stream{
+        new TlsStream{std::move(context), std::move(socket), std::move(early)}};
     auto* const ssl = stream->ssl_.get();
     auto* const bio = stream->bio_.bio();
-    if (ssl == nullptr || bio == nullptr || SSL_set_app_data(ssl, stream.get()) != 1 || BIO_up_ref(bio) != 1)
+    if (ssl == nullptr || bio == nullptr || SSL_set_app_data(ssl, stream.get()) != 1 ||
+        BIO_up_ref(bio) != 1)
         return crypto::openssl_failed(ErrorKind::internal, "beginning TLS");
     SSL_set_bio(ssl, bio, bio);  // takes the one reference over, for both directions
     SSL_set_accept_state(ssl);
@@ -61,14 +65,17 @@ net::Task<void> TlsStream::handshake() {
             is_broken_ = true;
             co_return tl::unexpected(handshake_error(outcome));
         }
-        const auto readiness = tried == net::Tried::would_read ? net::Readiness::readable : net::Readiness::writable;
+        const auto readiness =
+            tried == net::Tried::would_read ? net::Readiness::readable : net::Readiness::writable;
         CO_TRY_DONE(co_await socket_->wait(readiness));
     }
 }
 
 Error TlsStream::handshake_error(int outcome) const {
     if (is_name_unknown_)
-        return {ErrorKind::denied, fmt::format("no certificate for «{}»", server_name_.empty() ? "(no name sent)" : server_name_)};
+        return {ErrorKind::denied,
+                fmt::format("no certificate for «{}»",
+                            server_name_.empty() ? "(no name sent)" : server_name_)};
     if (SSL_get_error(ssl_.get(), outcome) == SSL_ERROR_SYSCALL && ERR_peek_error() == 0)
         return {ErrorKind::unavailable, "the client went away during the handshake"};
     return {ErrorKind::invalid, crypto::take_openssl_reasons()};
@@ -111,7 +118,8 @@ net::Task<void> at_once() { co_return Result<void>{}; }
 
 net::Task<void> TlsStream::wait(net::Readiness readiness) {
     // Not a coroutine itself: one frame less for every connection that waits.
-    const bool has_bytes = readiness == net::Readiness::readable && may_hold_bytes_ && (bio_.has_bytes() || SSL_has_pending(ssl_.get()) == 1);
+    const bool has_bytes = readiness == net::Readiness::readable && may_hold_bytes_ &&
+                           (bio_.has_bytes() || SSL_has_pending(ssl_.get()) == 1);
     return has_bytes ? at_once() : socket_->wait(readiness);
 }
 
@@ -138,7 +146,8 @@ std::string_view TlsStream::cipher() const { return SSL_get_cipher_name(ssl_.get
 
 std::string_view TlsStream::group() const {
     const auto id = SSL_get_negotiated_group(ssl_.get());
-    const char* const name = id == 0 ? nullptr : SSL_group_to_name(ssl_.get(), static_cast<int>(id));
+    const char* const name =
+        id == 0 ? nullptr : SSL_group_to_name(ssl_.get(), static_cast<int>(id));
     return name == nullptr ? "" : name;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-/// TlsStream: a connection over TLS, server side. OpenSSL writes to the socket itself (SocketBio); nothing is buffered while idle.
+/// TlsStream: a connection over TLS, server side. OpenSSL writes to the socket itself (SocketBio);
+/// nothing is buffered while idle.
 
 #include <memory>
 #include <string>
@@ -15,15 +16,19 @@ class TlsStream final : public net::Stream {
 public:
     /// `early`: what was read from the socket already.
     static Result<std::unique_ptr<TlsStream>> make(std::shared_ptr<const ServerContext> context,
-                                                   std::unique_ptr<net::Socket> socket, std::string early = {});
+                                                   std::unique_ptr<net::Socket> socket,
+                                                   std::string early = {});
     ~TlsStream() override;
 
-    /// To be awaited once, before all else. `unavailable` when the client went away or took too long, `denied` when there is
-    /// no certificate for the name, `invalid` when the two sides do not come together; the message says why.
+    /// To be awaited once, before all else. `unavailable` when the client went away or took too
+    /// long, `denied` when there is no certificate for the name, `invalid` when the two sides do
+    /// not come together; the message says why.
     net::Task<void> handshake();
 
     // After the handshake:
-    const std::string& server_name() const { return server_name_; }  ///< lower case, "" when none was sent
+    const std::string& server_name() const {
+        return server_name_;
+    }  ///< lower case, "" when none was sent
     bool is_http2() const;
     std::string_view version() const;  ///< "TLSv1.3"
     std::string_view cipher() const;
@@ -39,7 +44,8 @@ public:
 
 private:
     friend struct Callbacks;
-    TlsStream(std::shared_ptr<const ServerContext> context, std::unique_ptr<net::Socket> socket, std::string early);
+    TlsStream(std::shared_ptr<const ServerContext> context, std::unique_ptr<net::Socket> socket,
+              std::string early);
     void promise_ticket();
     Error handshake_error(int outcome) const;
 
@@ -48,8 +54,9 @@ private:
     SocketBio bio_;
     std::unique_ptr<ssl_st, void (*)(ssl_st*)> ssl_;
     std::string server_name_;
-    bool may_hold_bytes_ = true;  // since the last read, OpenSSL may hold bytes that the socket does not show
-    bool owes_ticket_ = false;       // a session ticket goes out with the first bytes
+    bool may_hold_bytes_ =
+        true;  // since the last read, OpenSSL may hold bytes that the socket does not show
+    bool owes_ticket_ = false;  // a session ticket goes out with the first bytes
     bool is_name_unknown_ = false;
     bool has_peer_finished_ = false;
     bool is_broken_ = false;  // no close_notify may be sent

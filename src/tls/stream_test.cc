@@ -1,12 +1,13 @@
 #include "tls/stream.h"
 
+#include <array>
+#include <map>
+
+#include <unistd.h>
+
 #include <gtest/gtest.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
-#include <unistd.h>
-
-#include <array>
-#include <map>
 
 #include "base/handle.h"
 #include "net/loop.h"
@@ -36,8 +37,9 @@ struct Wish {
     std::string alpn = "";  // in wire form
     int version_max = TLS1_3_VERSION;
     const char* groups = nullptr;
-    const char* ciphers = nullptr;               // of TLS 1.2
-    const char* signatures = nullptr;            // algorithms that the client understands, the preferred one first
+    const char* ciphers = nullptr;  // of TLS 1.2
+    const char* signatures =
+        nullptr;  // algorithms that the client understands, the preferred one first
     SSL_SESSION* session = nullptr;
 };
 
@@ -59,14 +61,20 @@ class TlsServer : public testing::Test {
 protected:
     TlsServer() { source_->by_name[""] = {credential_for("localhost")}; }
 
-    std::shared_ptr<const Credential> credential_for(const std::string& name, pki::KeyType type = pki::KeyType::ec_p256) {
+    std::shared_ptr<const Credential> credential_for(const std::string& name,
+                                                     pki::KeyType type = pki::KeyType::ec_p256) {
         const auto key = *pki::Key::generate(type);
-        auto chain = *pki::Chain::make({*signer_.try_issue({name}, key, std::chrono::days{90}), signer_.intermediate});
+        auto chain = *pki::Chain::make(
+            {*signer_.try_issue({name}, key, std::chrono::days{90}), signer_.intermediate});
         return *Credential::make(std::move(chain), key);
     }
     std::shared_ptr<const ServerContext> context() {
         return *ServerContext::make({.credentials = source_,
-                                     .profile_of = [this](std::string_view name) { return name == "modern.test" ? Profile::modern : profile_; },
+                                     .profile_of =
+                                         [this](std::string_view name) {
+                                             return name == "modern.test" ? Profile::modern
+                                                                          : profile_;
+                                         },
                                      .tickets = tickets_,
                                      .offers_http2 = true});
     }
@@ -76,7 +84,8 @@ protected:
 
     const pki::ExampleAuthority signer_;
     std::shared_ptr<Table> source_ = std::make_shared<Table>();
-    std::shared_ptr<TicketKeys> tickets_ = std::make_shared<TicketKeys>(std::chrono::sys_seconds{std::chrono::hours{500'000}});
+    std::shared_ptr<TicketKeys> tickets_ =
+        std::make_shared<TicketKeys>(std::chrono::sys_seconds{std::chrono::hours{500'000}});
     Profile profile_ = Profile::intermediate;
 };
 
@@ -144,16 +153,20 @@ Shaken TlsServer::shake(const std::shared_ptr<const ServerContext>& context, con
     }
     if (wish.signatures != nullptr) {
         // SSL_CTX_set1_sigalgs_list(), which is a macro with a cast of the old style.
-        EXPECT_EQ(SSL_CTX_ctrl(client_context.get(), SSL_CTRL_SET_SIGALGS_LIST, 0, const_cast<char*>(wish.signatures)), 1);
+        EXPECT_EQ(SSL_CTX_ctrl(client_context.get(), SSL_CTRL_SET_SIGALGS_LIST, 0,
+                               const_cast<char*>(wish.signatures)),
+                  1);
     }
     const Client client{SSL_new(client_context.get())};
     SSL_set_fd(client.get(), fds[1]);
     SSL_set_connect_state(client.get());
     // SSL_set_tlsext_host_name(), which is a macro with a cast of the old style.
     if (!wish.name.empty())
-        SSL_ctrl(client.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, const_cast<char*>(wish.name.c_str()));
+        SSL_ctrl(client.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+                 const_cast<char*>(wish.name.c_str()));
     if (!wish.alpn.empty())
-        SSL_set_alpn_protos(client.get(), reinterpret_cast<const unsigned char*>(wish.alpn.data()), static_cast<unsigned>(wish.alpn.size()));
+        SSL_set_alpn_protos(client.get(), reinterpret_cast<const unsigned char*>(wish.alpn.data()),
+                            static_cast<unsigned>(wish.alpn.size()));
     if (wish.session != nullptr) SSL_set_session(client.get(), wish.session);
 
     net::Loop loop;
@@ -171,14 +184,14 @@ Shaken TlsServer::shake(const std::shared_ptr<const ServerContext>& context, con
                 loop.post(step);
         };
         loop.post(step);
-        net::spawn(loop.executor(), echo_once(*stream, shaken), [&](const std::exception_ptr& thrown) {
-            EXPECT_FALSE(thrown);
-            is_server_done = true;
-            if (!shaken.is_server_content) loop.stop();
-        });
+        net::spawn(loop.executor(), echo_once(*stream, shaken),
+                   [&](const std::exception_ptr& thrown) {
+                       EXPECT_FALSE(thrown);
+                       is_server_done = true;
+                       if (!shaken.is_server_content) loop.stop();
+                   });
         loop.run();
-        while (!steps.step()) {
-        }
+        while (!steps.step()) {}
     }
     const unsigned char* protocol = nullptr;
     unsigned size = 0;
@@ -186,7 +199,8 @@ Shaken TlsServer::shake(const std::shared_ptr<const ServerContext>& context, con
     if (size > 0) shaken.alpn.assign(reinterpret_cast<const char*>(protocol), size);
     if (X509* const leaf = SSL_get0_peer_certificate(client.get()); leaf != nullptr) {
         std::array<char, 256> name{};
-        X509_NAME_get_text_by_NID(X509_get_subject_name(leaf), NID_commonName, name.data(), static_cast<int>(name.size()));
+        X509_NAME_get_text_by_NID(X509_get_subject_name(leaf), NID_commonName, name.data(),
+                                  static_cast<int>(name.size()));
         shaken.served_name = name.data();
     }
     shaken.session.reset(SSL_get1_session(client.get()));
@@ -233,13 +247,22 @@ TEST_F(TlsServer, ServesAReplacedCertificateToTheNextClient) {
 }
 
 TEST_F(TlsServer, ShowsEachClientTheCertificateWhoseSignaturesItUnderstands) {
-    source_->by_name[""] = {credential_for("ecdsa.test"), credential_for("rsa.test", pki::KeyType::rsa_2048)};
+    source_->by_name[""] = {credential_for("ecdsa.test"),
+                            credential_for("rsa.test", pki::KeyType::rsa_2048)};
     const auto server = context();
     EXPECT_EQ(shake(server, {.name = "x"}).served_name, "ecdsa.test");
     EXPECT_EQ(shake(server, {.name = "x", .signatures = "RSA-PSS+SHA256"}).served_name, "rsa.test");
     EXPECT_EQ(shake(server, {.name = "x", .signatures = "ECDSA+SHA256"}).served_name, "ecdsa.test");
-    EXPECT_EQ(shake(server, {.name = "x", .version_max = TLS1_2_VERSION, .ciphers = "ECDHE-RSA-AES128-GCM-SHA256"}).served_name, "rsa.test");
-    EXPECT_EQ(shake(server, {.name = "x", .version_max = TLS1_2_VERSION, .ciphers = "ECDHE-ECDSA-AES128-GCM-SHA256"}).served_name, "ecdsa.test");
+    EXPECT_EQ(shake(server, {.name = "x",
+                             .version_max = TLS1_2_VERSION,
+                             .ciphers = "ECDHE-RSA-AES128-GCM-SHA256"})
+                  .served_name,
+              "rsa.test");
+    EXPECT_EQ(shake(server, {.name = "x",
+                             .version_max = TLS1_2_VERSION,
+                             .ciphers = "ECDHE-ECDSA-AES128-GCM-SHA256"})
+                  .served_name,
+              "ecdsa.test");
 }
 
 TEST_F(TlsServer, RefusesAClientThatUnderstandsNoneOfItsCertificates) {
@@ -260,7 +283,8 @@ TEST_F(TlsServer, GroupsHoldOneCredentialOfEachFamily) {
     const auto first = credential_for("first.test");
     const auto rsa = credential_for("rsa.test", pki::KeyType::rsa_2048);
     CredentialGroup group;
-    for (const auto& one : {first, credential_for("second.test", pki::KeyType::ec_p384), rsa}) add_to_group(group, one);
+    for (const auto& one : {first, credential_for("second.test", pki::KeyType::ec_p384), rsa})
+        add_to_group(group, one);
     EXPECT_EQ(group, (CredentialGroup{first, rsa}));
 }
 
@@ -286,7 +310,8 @@ TEST_F(TlsServer, TakesASessionUpAgainAlsoInAnotherContextWithTheSameKeys) {
     for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
         const auto first = shake(context(), {.name = "x", .version_max = version});
         EXPECT_FALSE(first.is_resumed);
-        const auto second = shake(context(), {.name = "x", .version_max = version, .session = first.session.get()});
+        const auto second =
+            shake(context(), {.name = "x", .version_max = version, .session = first.session.get()});
         EXPECT_TRUE(second.is_resumed) << version;
         EXPECT_EQ(second.echoed, "word");
     }
@@ -303,8 +328,10 @@ TEST_F(TlsServer, ForgetsSessionsWhoseKeyIsGone) {
 TEST(Credential, RefusesAKeyThatIsNotTheCertificates) {
     const pki::ExampleAuthority signer;
     const auto key = *pki::Key::generate(pki::KeyType::ec_p256);
-    auto chain = *pki::Chain::make({*signer.try_issue({"a.test"}, key, std::chrono::days{90}), signer.intermediate});
-    const auto made = Credential::make(std::move(chain), *pki::Key::generate(pki::KeyType::ec_p256));
+    auto chain = *pki::Chain::make(
+        {*signer.try_issue({"a.test"}, key, std::chrono::days{90}), signer.intermediate});
+    const auto made =
+        Credential::make(std::move(chain), *pki::Key::generate(pki::KeyType::ec_p256));
     ASSERT_FALSE(made);
     EXPECT_EQ(made.error().kind, ErrorKind::conflict);
 }

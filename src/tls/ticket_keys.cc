@@ -1,13 +1,13 @@
 #include "tls/ticket_keys.h"
 
+#include <cstring>
+
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
 #include <openssl/rand.h>
 #include <openssl/ssl.h>
-
-#include <cstring>
 
 #include "base/handle.h"
 
@@ -52,7 +52,8 @@ bool set_mac_key(EVP_MAC_CTX* mac, const TicketKeys::Key& key) {
     std::array<char, 7> digest{"SHA256"};
     const std::array<OSSL_PARAM, 3> parameters{
         OSSL_PARAM_construct_octet_string(OSSL_MAC_PARAM_KEY, secret.data() + 32, 32),
-        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.data(), 0), OSSL_PARAM_construct_end()};
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.data(), 0),
+        OSSL_PARAM_construct_end()};
     const bool is_set = EVP_MAC_CTX_set_params(mac, parameters.data()) == 1;
     OPENSSL_cleanse(secret.data(), secret.size());
     return is_set;
@@ -64,10 +65,12 @@ constexpr int full_handshake = 0;
 constexpr int taken = 1;
 constexpr int taken_but_renew = 2;
 
-int seal_or_open(SSL* ssl, unsigned char* name, unsigned char* iv, EVP_CIPHER_CTX* cipher, EVP_MAC_CTX* mac,
-                 int is_sealing) {
-    // After SNI the connection's context may be another; all contexts of a binding have the same keys.
-    const auto* keys = static_cast<const TicketKeys*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), keys_index()));
+int seal_or_open(SSL* ssl, unsigned char* name, unsigned char* iv, EVP_CIPHER_CTX* cipher,
+                 EVP_MAC_CTX* mac, int is_sealing) {
+    // After SNI the connection's context may be another; all contexts of a binding have the same
+    // keys.
+    const auto* keys =
+        static_cast<const TicketKeys*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), keys_index()));
     if (keys == nullptr) return full_handshake;
     const auto set = keys->current();
     if (is_sealing != 0) {
@@ -75,7 +78,8 @@ int seal_or_open(SSL* ssl, unsigned char* name, unsigned char* iv, EVP_CIPHER_CT
         if (RAND_bytes(iv, EVP_CIPHER_get_iv_length(set->cipher.get())) != 1) return failed;
         std::memcpy(name, key.name.data(), key.name.size());
         const bool sealed =
-            EVP_EncryptInit_ex2(cipher, set->cipher.get(), key.secrets.data(), iv, nullptr) == 1 && set_mac_key(mac, key);
+            EVP_EncryptInit_ex2(cipher, set->cipher.get(), key.secrets.data(), iv, nullptr) == 1 &&
+            set_mac_key(mac, key);
         return sealed ? taken : failed;
     }
     for (const auto& key : set->keys) {

@@ -1,6 +1,7 @@
 #pragma once
-/// TicketKeys: the keys that seal session tickets (RFC 5077, RFC 8446 section 4.6.1), shared by all loops and rotated, so that a
-/// session can be taken up again on any loop, and a key that leaks opens half a day and no more.
+/// TicketKeys: the keys that seal session tickets (RFC 5077, RFC 8446 section 4.6.1), shared by all
+/// loops and rotated, so that a session can be taken up again on any loop, and a key that leaks
+/// opens half a day and no more.
 
 #include <array>
 #include <chrono>
@@ -23,7 +24,8 @@ public:
     explicit TicketKeys(std::chrono::sys_seconds now);
     ~TicketKeys();
 
-    /// Makes a new key when the newest is older than `rotation_interval`. Call it now and then; cheap.
+    /// Makes a new key when the newest is older than `rotation_interval`. Call it now and then;
+    /// cheap.
     void rotate_if_due(std::chrono::sys_seconds now);
 
     /// Has `context` seal and open its tickets with these keys. `this` outlives the context.

@@ -23,7 +23,9 @@ struct ConfigOptions {
     storage::Id revision = 0;
 };
 
-Result<std::string> read_text(const std::string& file) { return read_file(file, config::text_bytes_max); }
+Result<std::string> read_text(const std::string& file) {
+    return read_file(file, config::text_bytes_max);
+}
 
 Result<Exit> check(const Context& context, const ConfigOptions& options) {
     TRY(const auto text, read_text(options.file));
@@ -32,10 +34,16 @@ Result<Exit> check(const Context& context, const ConfigOptions& options) {
         const auto list = [](const std::vector<config::Diagnostic>& diagnostics) {
             auto all = nlohmann::ordered_json::array();
             for (const auto& one : diagnostics)
-                all.push_back({{"file", one.file}, {"line", one.line}, {"column", one.column}, {"message", one.message}});
+                all.push_back({{"file", one.file},
+                               {"line", one.line},
+                               {"column", one.column},
+                               {"message", one.message}});
             return all;
         };
-        say("{}", nlohmann::ordered_json{{"good", parsed.is_good()}, {"errors", list(parsed.errors)}, {"warnings", list(parsed.warnings)}}.dump(2));
+        say("{}", nlohmann::ordered_json{{"good", parsed.is_good()},
+                                         {"errors", list(parsed.errors)},
+                                         {"warnings", list(parsed.warnings)}}
+                      .dump(2));
     } else {
         for (const auto& one : parsed.errors) say("{}", one.to_text());
         for (const auto& one : parsed.warnings) say("warning: {}", one.to_text());
@@ -119,12 +127,17 @@ Result<Exit> history(const Context& context, const ConfigOptions&) {
     if (context.wants_json) {
         auto all = nlohmann::ordered_json::array();
         for (const auto& one : revisions)
-            all.push_back({{"number", one.number}, {"time", to_iso(one.time)}, {"author", one.author}, {"comment", one.comment}, {"digest", one.digest}});
+            all.push_back({{"number", one.number},
+                           {"time", to_iso(one.time)},
+                           {"author", one.author},
+                           {"comment", one.comment},
+                           {"digest", one.digest}});
         say("{}", all.dump(2));
         return Exit::done;
     }
     Table table{{"REVISION", "TIME", "AUTHOR", "COMMENT"}};
-    for (const auto& one : revisions) table.add({std::to_string(one.number), to_text(one.time), one.author, one.comment});
+    for (const auto& one : revisions)
+        table.add({std::to_string(one.number), to_text(one.time), one.author, one.comment});
     table.print();
     return Exit::done;
 }
@@ -132,7 +145,9 @@ Result<Exit> history(const Context& context, const ConfigOptions&) {
 Result<Exit> rollback(const Context& context, const ConfigOptions& options) {
     TRY(auto installation, Installation::open(context));
     TRY(auto home, installation.home(context));
-    TRY(const auto number, home.rollback(options.revision, change(context, fmt::format("rollback to {}", options.revision))));
+    TRY(const auto number,
+        home.rollback(options.revision,
+                      change(context, fmt::format("rollback to {}", options.revision))));
     say("revision {}, as revision {} was", number, options.revision);
     return Exit::done;
 }
@@ -140,25 +155,39 @@ Result<Exit> rollback(const Context& context, const ConfigOptions& options) {
 }  // namespace
 
 void add_config(CLI::App& app, Context& context) {
-    auto* const noun = app.add_subcommand("config", "The configuration: check, apply, compare, take back")->require_subcommand(1);
+    auto* const noun =
+        app.add_subcommand("config", "The configuration: check, apply, compare, take back")
+            ->require_subcommand(1);
     const auto options = std::make_shared<ConfigOptions>();
-    const auto add = [&](const char* name, const char* help, Result<Exit> (*run)(const Context&, const ConfigOptions&)) {
+    const auto add = [&](const char* name, const char* help,
+                         Result<Exit> (*run)(const Context&, const ConfigOptions&)) {
         auto* const verb = noun->add_subcommand(name, help);
-        verb->callback([&context, options, run] { context.run = [&context, options, run] { return run(context, *options); }; });
+        verb->callback([&context, options, run] {
+            context.run = [&context, options, run] { return run(context, *options); };
+        });
         return verb;
     };
-    add("check", "Say every fault of a file, with line and column; exit code 3 when there is one", check)->add_option("file", options->file)->required();
-    auto* const apply_verb = add("apply", "Make a file the configuration, as a new revision", apply);
+    add("check", "Say every fault of a file, with line and column; exit code 3 when there is one",
+        check)
+        ->add_option("file", options->file)
+        ->required();
+    auto* const apply_verb =
+        add("apply", "Make a file the configuration, as a new revision", apply);
     apply_verb->add_option("file", options->file)->required();
     apply_verb->add_option("--comment", options->comment, "Why, for the history");
-    add("diff", "What changed: the last change, from now to a file or revision, or between two of them", diff)
+    add("diff",
+        "What changed: the last change, from now to a file or revision, or between two of them",
+        diff)
         ->add_option("sides", options->sides, "Revisions or files")
         ->expected(0, 2);
     auto* const export_verb = add("export", "Print the configuration", export_text);
     export_verb->add_option("--revision", options->revision, "An earlier one");
     export_verb->add_option("--out", options->out, "A file instead of the screen");
     add("history", "All revisions, the newest first", history);
-    add("rollback", "Make an earlier revision the configuration again", rollback)->add_option("revision", options->revision)->required()->check(CLI::PositiveNumber);
+    add("rollback", "Make an earlier revision the configuration again", rollback)
+        ->add_option("revision", options->revision)
+        ->required()
+        ->check(CLI::PositiveNumber);
 }
 
 }  // namespace rhumb::cli

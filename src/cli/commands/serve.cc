@@ -1,8 +1,9 @@
 /// rhumb serve: runs the server until it is told to end.
 
-#include <CLI/CLI.hpp>
 #include <csignal>
 #include <ctime>
+
+#include <CLI/CLI.hpp>
 
 #include "cli/commands.h"
 #include "cli/context.h"
@@ -20,7 +21,8 @@ struct ServeOptions {
     bool is_verbose = false;
 };
 
-/// The signals that the server is told by, held back from every thread so that the main one may wait for them.
+/// The signals that the server is told by, held back from every thread so that the main one may
+/// wait for them.
 class Signals {
 public:
     Signals() {
@@ -28,11 +30,13 @@ public:
         for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::sigaddset(&set_, signal);
         ::pthread_sigmask(SIG_BLOCK, &set_, nullptr);
         // Writing to who has gone, or past a limit on the size of files, is to fail, not to kill.
-        for (const int signal : {SIGPIPE, SIGXFSZ}) ::signal(signal, SIG_IGN);  // NOLINT(concurrency-mt-unsafe): before any thread
+        for (const int signal : {SIGPIPE, SIGXFSZ})
+            ::signal(signal, SIG_IGN);  // NOLINT(concurrency-mt-unsafe): before any thread
     }
     /// The signal that came within `limit`; 0 for none.
     int wait(std::chrono::milliseconds limit) const {
-        const timespec time{.tv_sec = limit.count() / 1000, .tv_nsec = (limit.count() % 1000) * 1'000'000};
+        const timespec time{.tv_sec = limit.count() / 1000,
+                            .tv_nsec = (limit.count() % 1000) * 1'000'000};
         const int signal = ::sigtimedwait(&set_, nullptr, &time);
         return signal < 0 ? 0 : signal;
     }
@@ -44,7 +48,8 @@ private:
 /// The program as this person would type it, on this data.
 std::string command(const Context& context, std::string_view verb) {
     const bool is_usual = context.data == context.environment.usual_data();
-    return fmt::format("{} {}{}", context.environment.program.string(), verb, is_usual ? "" : fmt::format(" --data {}", context.data.string()));
+    return fmt::format("{} {}{}", context.environment.program.string(), verb,
+                       is_usual ? "" : fmt::format(" --data {}", context.data.string()));
 }
 
 void print(const Context& context, const server::Announcement& facts) {
@@ -65,18 +70,22 @@ void print(const Context& context, const server::Announcement& facts) {
 
 Result<Exit> serve(const Context& context, const ServeOptions& options) {
     const Signals signals;
-    const auto log = observe::Log::to_stderr(options.is_verbose ? observe::Level::debug : observe::Level::info);
-    TRY(const auto server, server::Server::start(
-                               {.data = context.data,
-                                .share = context.environment.share,
-                                .config_file = options.config.empty() ? std::nullopt : std::optional<std::filesystem::path>{options.config},
-                                .master_key = context.master_key(),
-                                .https_port = options.https,
-                                .http_port = options.http,
-                                .hosts = options.hosts,
-                                .is_verbose = options.is_verbose,
-                                .is_root = context.environment.is_root},
-                               context.clock, log));
+    const auto log =
+        observe::Log::to_stderr(options.is_verbose ? observe::Level::debug : observe::Level::info);
+    TRY(const auto server,
+        server::Server::start(
+            {.data = context.data,
+             .share = context.environment.share,
+             .config_file = options.config.empty()
+                                ? std::nullopt
+                                : std::optional<std::filesystem::path>{options.config},
+             .master_key = context.master_key(),
+             .https_port = options.https,
+             .http_port = options.http,
+             .hosts = options.hosts,
+             .is_verbose = options.is_verbose,
+             .is_root = context.environment.is_root},
+            context.clock, log));
     print(context, server->announcement());
     for (;;) {
         const int signal = signals.wait(std::chrono::milliseconds{250});
@@ -94,12 +103,20 @@ Result<Exit> serve(const Context& context, const ServeOptions& options) {
 void add_serve(CLI::App& app, Context& context) {
     auto options = std::make_shared<ServeOptions>();
     auto* const command = app.add_subcommand("serve", "Serve sites and maps until told to end");
-    command->add_option("--config", options->config, "A configuration file; without it the configuration is in the store")->check(CLI::ExistingFile);
-    command->add_option("--https", options->https, "The port for HTTPS of the first site (0: any free one)");
-    command->add_option("--http", options->http, "The port for HTTP of the first site (0: any free one)");
-    command->add_option("--host", options->hosts, "A name that clients use for this machine; may be given several times");
+    command
+        ->add_option("--config", options->config,
+                     "A configuration file; without it the configuration is in the store")
+        ->check(CLI::ExistingFile);
+    command->add_option("--https", options->https,
+                        "The port for HTTPS of the first site (0: any free one)");
+    command->add_option("--http", options->http,
+                        "The port for HTTP of the first site (0: any free one)");
+    command->add_option("--host", options->hosts,
+                        "A name that clients use for this machine; may be given several times");
     command->add_flag("--verbose", options->is_verbose, "Say more in the log");
-    command->callback([&context, options] { context.run = [&context, options] { return serve(context, *options); }; });
+    command->callback([&context, options] {
+        context.run = [&context, options] { return serve(context, *options); };
+    });
 }
 
 }  // namespace rhumb::cli

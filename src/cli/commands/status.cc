@@ -25,28 +25,43 @@ Result<Exit> status(const Context& context) {
     constexpr std::array<const char*, 3> profiles{"modern", "intermediate", "old"};
     for (const auto& site : configuration.document.sites) {
         for (const auto& binding : site.bindings) {
-            const auto* const profile = binding.https ? profiles.at(static_cast<std::size_t>(site.tls)) : "";
-            const auto certificate = binding.https ? text::join(site.certificates_of(binding), " ") : "";
-            table.add({site.name, binding.to_text(), site.host_names.empty() ? "(any)" : text::join(site.host_names, " "), certificate, profile});
-            bindings.push_back({{"site", site.name}, {"binding", binding.to_text()}, {"hosts", site.host_names}, {"certificate", certificate}, {"tls", profile}});
+            const auto* const profile =
+                binding.https ? profiles.at(static_cast<std::size_t>(site.tls)) : "";
+            const auto certificate =
+                binding.https ? text::join(site.certificates_of(binding), " ") : "";
+            table.add({site.name, binding.to_text(),
+                       site.host_names.empty() ? "(any)" : text::join(site.host_names, " "),
+                       certificate, profile});
+            bindings.push_back({{"site", site.name},
+                                {"binding", binding.to_text()},
+                                {"hosts", site.host_names},
+                                {"certificate", certificate},
+                                {"tls", profile}});
         }
     }
     if (context.wants_json) {
-        say("{}", nlohmann::ordered_json{{"data", context.data.string()},
-                                         {"process", holder ? nlohmann::ordered_json(holder->process) : nlohmann::ordered_json(nullptr)},
-                                         {"configuration", home.name()},
-                                         {"revision", configuration.revision},
-                                         {"openssl", library.version},
-                                         {"post_quantum", library.has_post_quantum_group},
-                                         {"bindings", bindings}}
-                      .dump(2));
+        say("{}",
+            nlohmann::ordered_json{{"data", context.data.string()},
+                                   {"process", holder ? nlohmann::ordered_json(holder->process)
+                                                      : nlohmann::ordered_json(nullptr)},
+                                   {"configuration", home.name()},
+                                   {"revision", configuration.revision},
+                                   {"openssl", library.version},
+                                   {"post_quantum", library.has_post_quantum_group},
+                                   {"bindings", bindings}}
+                .dump(2));
         return Exit::done;
     }
-    say("server         {}", holder ? fmt::format("runs as process {}", holder->process) : "does not run");
+    say("server         {}",
+        holder ? fmt::format("runs as process {}", holder->process) : "does not run");
     say("data           {}", context.data.string());
-    say("configuration  {}{}, of {}", home.name(), home.is_file() ? "" : fmt::format(", revision {}", configuration.revision), to_text(configuration.time));
+    say("configuration  {}{}, of {}", home.name(),
+        home.is_file() ? "" : fmt::format(", revision {}", configuration.revision),
+        to_text(configuration.time));
     say("OpenSSL        {}{}", library.version,
-        library.has_post_quantum_group ? "" : "; it has no post-quantum group: build with OpenSSL 3.5 or newer");
+        library.has_post_quantum_group
+            ? ""
+            : "; it has no post-quantum group: build with OpenSSL 3.5 or newer");
     say("");
     table.print();
     return Exit::done;

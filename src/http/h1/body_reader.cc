@@ -20,7 +20,8 @@ net::Task<void> BodyReader::fill() {
         has_continued_ = true;
         CO_TRY_DONE(co_await net::write_all(connection_.stream, "HTTP/1.1 100 Continue\r\n\r\n"));
     }
-    connection_.stream.set_deadline(std::chrono::steady_clock::now() + connection_.limits.body_timeout);
+    connection_.stream.set_deadline(std::chrono::steady_clock::now() +
+                                    connection_.limits.body_timeout);
     CO_TRY(const auto count, co_await net::read_some(connection_.stream, buffer_.room(piece_size)));
     if (count == 0) co_return fail(ErrorKind::unavailable, "the client went away within the body");
     buffer_.added(count);
@@ -66,7 +67,8 @@ net::Task<std::string_view> BodyReader::read_chunked() {
 }
 
 net::Sure<bool> BodyReader::drain() {
-    // Who waits for 100 Continue and got a final answer may send the body or not: the connection cannot be kept.
+    // Who waits for 100 Continue and got a final answer may send the body or not: the connection
+    // cannot be kept.
     if (framing_.expects_continue && !has_continued_ && !is_at_end()) co_return false;
     std::size_t drained = 0;
     while (!is_at_end()) {

@@ -14,14 +14,18 @@ namespace rhumb::http::h1 {
 class BodyReader final : public RequestBody {
 public:
     BodyReader(Connection& connection, Buffer& buffer, const Framing& framing)
-        : connection_{connection}, buffer_{buffer}, framing_{framing}, left_{framing.content_length} {}
+        : connection_{connection},
+          buffer_{buffer},
+          framing_{framing},
+          left_{framing.content_length} {}
 
     net::Task<std::string_view> read() override;
 
     /// The status for a body that broke a rule; nothing while it is in order.
     const std::optional<Refusal>& refusal() const { return refusal_; }
     bool is_at_end() const { return framing_.is_chunked ? is_end_ : left_ == 0; }
-    /// Reads and drops a short rest, so that the connection can be kept; false when the rest is long or does not come.
+    /// Reads and drops a short rest, so that the connection can be kept; false when the rest is
+    /// long or does not come.
     net::Sure<bool> drain();
     /// Lets go of the last piece that read() gave.
     void release() { buffer_.used(std::exchange(lent_, 0)); }

@@ -1,5 +1,6 @@
 #pragma once
-/// Buffer: bytes that have been read and not yet used. Holds no memory while it is empty and released.
+/// Buffer: bytes that have been read and not yet used. Holds no memory while it is empty and
+/// released.
 
 #include <cstring>
 #include <memory>

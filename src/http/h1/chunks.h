@@ -1,5 +1,6 @@
 #pragma once
-/// Chunks: takes the chunked transfer coding off a body (RFC 9112 section 7.1), strictly and within bounds.
+/// Chunks: takes the chunked transfer coding off a body (RFC 9112 section 7.1), strictly and within
+/// bounds.
 
 #include <cstddef>
 #include <cstdint>
@@ -12,8 +13,8 @@ namespace rhumb::http::h1 {
 
 class Chunks {
 public:
-    /// A bit of the body: `used` bytes of the input were taken, `piece` of them are content (it points into the input).
-    /// Nothing used: more bytes are needed.
+    /// A bit of the body: `used` bytes of the input were taken, `piece` of them are content (it
+    /// points into the input). Nothing used: more bytes are needed.
     struct Step {
         std::size_t used = 0;
         std::string_view piece;
@@ -29,7 +30,7 @@ private:
     Step read_trailer(std::string_view bytes);
 
     State state_ = State::size;
-    std::uint64_t left_ = 0;          // of the current chunk
+    std::uint64_t left_ = 0;  // of the current chunk
     std::size_t trailer_bytes_ = 0;
 };
 

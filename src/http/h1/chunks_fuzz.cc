@@ -1,4 +1,5 @@
-/// Any bytes: decoding ends, takes no more than there is, and gives the same however the bytes are cut.
+/// Any bytes: decoding ends, takes no more than there is, and gives the same however the bytes are
+/// cut.
 
 #include <cstdlib>
 #include <string>
@@ -28,7 +29,8 @@ std::string decode(std::string_view bytes, std::size_t step) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
-    const std::string_view bytes{reinterpret_cast<const char*>(data), std::min<std::size_t>(size, 4096)};
+    const std::string_view bytes{reinterpret_cast<const char*>(data),
+                                 std::min<std::size_t>(size, 4096)};
     if (decode(bytes, 1) != decode(bytes, 4096)) std::abort();
     return 0;
 }

@@ -35,7 +35,8 @@ Decoded decode(std::string_view bytes, std::size_t step) {
 }
 
 TEST(Chunks, TakesTheCodingOffHoweverTheBytesAreCut) {
-    const std::string bytes = "5;name=\"x\"\r\nhello\r\n1\r\n \r\n00A\r\n0123456789\r\n0\r\nTrailer: x\r\n\r\nGET";
+    const std::string bytes =
+        "5;name=\"x\"\r\nhello\r\n1\r\n \r\n00A\r\n0123456789\r\n0\r\nTrailer: x\r\n\r\nGET";
     for (std::size_t step = 1; step <= bytes.size(); ++step) {
         const auto decoded = decode(bytes, step);
         EXPECT_EQ(decoded.content, "hello 0123456789") << step;
@@ -49,8 +50,10 @@ TEST(Chunks, TakesAnEmptyBody) {
 }
 
 TEST(Chunks, RefusesWhatIsNotWellFormed) {
-    for (const auto* bad : {"x\r\n", "\r\n", "-1\r\nx", "0x5\r\nhello", "5\nhello", "5 hello\r\n", "5\r\nhelloX", "5\r\nhello\n",
-                            "FFFFFFFFFFFFFFFFF\r\n", "1000000000000000\r\n", "5;a\rb\r\nhello", "0\r\nno colon\r\n\r\n", "0\r\n folded: x\r\n\r\n", "0\r\nX: y\n\n"}) {
+    for (const auto* bad :
+         {"x\r\n", "\r\n", "-1\r\nx", "0x5\r\nhello", "5\nhello", "5 hello\r\n", "5\r\nhelloX",
+          "5\r\nhello\n", "FFFFFFFFFFFFFFFFF\r\n", "1000000000000000\r\n", "5;a\rb\r\nhello",
+          "0\r\nno colon\r\n\r\n", "0\r\n folded: x\r\n\r\n", "0\r\nX: y\n\n"}) {
         for (const std::size_t step : {std::size_t{1}, std::size_t{100}})
             EXPECT_EQ(decode(bad, step).refused, 400) << bad << " by " << step;
     }
@@ -65,7 +68,8 @@ TEST(Chunks, BoundsExtensionsAndTrailers) {
 }
 
 TEST(Chunks, WaitsWhenBytesAreMissing) {
-    for (const auto* cut : {"", "5", "5\r\n", "5\r\nhel", "5\r\nhello", "5\r\nhello\r", "0\r\n", "0\r\n\r"}) {
+    for (const auto* cut :
+         {"", "5", "5\r\n", "5\r\nhel", "5\r\nhello", "5\r\nhello\r", "0\r\n", "0\r\n\r"}) {
         const auto decoded = decode(cut, 1);
         EXPECT_FALSE(decoded.is_end) << cut;
         EXPECT_EQ(decoded.refused, 0) << cut;

@@ -1,7 +1,7 @@
 #pragma once
-/// The head of an HTTP/1.1 request: found in a stream of bytes, and read strictly (RFC 9112 sections 2 to 6). What two
-/// programs could read in two ways is refused: bare line feeds, folded fields, blanks before a colon, two lengths, a length
-/// beside chunks, codings other than chunked.
+/// The head of an HTTP/1.1 request: found in a stream of bytes, and read strictly (RFC 9112
+/// sections 2 to 6). What two programs could read in two ways is refused: bare line feeds, folded
+/// fields, blanks before a colon, two lengths, a length beside chunks, codings other than chunked.
 
 #include <cstddef>
 #include <cstdint>
@@ -24,7 +24,7 @@ class HeadFinder {
 public:
     struct Found {
         std::size_t begin = 0;  ///< of the request line, after empty lines that are passed over
-        std::size_t end = 0;    ///< past the empty line that ends the head; 0: more bytes are needed
+        std::size_t end = 0;  ///< past the empty line that ends the head; 0: more bytes are needed
         std::optional<Refusal> refusal;
     };
     /// `bytes` is all that has come of this request so far; it grows from call to call.
@@ -40,12 +40,13 @@ private:
 struct Framing {
     bool is_chunked = false;
     std::uint64_t content_length = 0;
-    bool keep_alive = true;        ///< the client wants to keep the connection
+    bool keep_alive = true;  ///< the client wants to keep the connection
     bool expects_continue = false;
     bool has_body() const { return is_chunked || content_length > 0; }
 };
 
 /// Reads a whole head, from request line to empty line, into `request` and `framing`.
-std::optional<Refusal> read_head(std::string_view head, const Limits& limits, Request& request, Framing& framing);
+std::optional<Refusal> read_head(std::string_view head, const Limits& limits, Request& request,
+                                 Framing& framing);
 
 }  // namespace rhumb::http::h1

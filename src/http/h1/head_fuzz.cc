@@ -14,7 +14,8 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     if (found.end > size || found.begin >= found.end) std::abort();
     Request request;
     h1::Framing framing;
-    if (h1::read_head(bytes.substr(found.begin, found.end - found.begin), limits, request, framing)) return 0;
+    if (h1::read_head(bytes.substr(found.begin, found.end - found.begin), limits, request, framing))
+        return 0;
     if (request.path.empty() || (request.path.front() != '/' && request.path != "*")) std::abort();
     if (request.path.find('\0') != std::string::npos) std::abort();
     if (framing.is_chunked && framing.content_length > 0) std::abort();

@@ -17,10 +17,13 @@ Read read(std::string_view head) {
     return read;
 }
 
-std::string with_fields(std::string_view fields) { return fmt::format("GET / HTTP/1.1\r\nHost: a\r\n{}\r\n", fields); }
+std::string with_fields(std::string_view fields) {
+    return fmt::format("GET / HTTP/1.1\r\nHost: a\r\n{}\r\n", fields);
+}
 
 TEST(Head, ReadsARequest) {
-    const auto got = read("POST /a%20b/../c?x=1 HTTP/1.1\r\nHost: Gis.Example.ORG:8443\r\nContent-Length: 5\r\nX: \t y \r\n\r\n");
+    const auto got = read(
+        "POST /a%20b/../c?x=1 HTTP/1.1\r\nHost: Gis.Example.ORG:8443\r\nContent-Length: 5\r\nX: \t y \r\n\r\n");
 
     ASSERT_FALSE(got.refusal) << got.refusal->why;
     EXPECT_EQ(got.request.method, Method::post);
@@ -62,12 +65,18 @@ TEST(Head, RefusesWhatTwoServersCouldReadInTwoWays) {
         {"a length past all numbers", with_fields("Content-Length: 99999999999999999999\r\n"), 400},
         {"a hexadecimal length", with_fields("Content-Length: 0x1\r\n"), 400},
         {"an empty length", with_fields("Content-Length:\r\n"), 400},
-        {"length and chunks", with_fields("Content-Length: 1\r\nTransfer-Encoding: chunked\r\n"), 400},
-        {"chunks twice", with_fields("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n"), 400},
+        {"length and chunks", with_fields("Content-Length: 1\r\nTransfer-Encoding: chunked\r\n"),
+         400},
+        {"chunks twice",
+         with_fields("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n"), 400},
         {"chunked and more", with_fields("Transfer-Encoding: chunked, identity\r\n"), 501},
         {"another coding", with_fields("Transfer-Encoding: gzip, chunked\r\n"), 501},
-        {"a coding with a vertical tab", with_fields("Transfer-Encoding: \x0b" "chunked\r\n"), 400},
-        {"chunks in HTTP/1.0", "GET / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n", 400},
+        {"a coding with a vertical tab",
+         with_fields("Transfer-Encoding: \x0b"
+                     "chunked\r\n"),
+         400},
+        {"chunks in HTTP/1.0", "GET / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n",
+         400},
         {"a folded field", with_fields("X: a\r\n b\r\n"), 400},
         {"a blank before the colon", with_fields("Content-Length : 1\r\n"), 400},
         {"a blank in a name", with_fields("Content Length: 1\r\n"), 400},
@@ -116,12 +125,17 @@ TEST(HeadFinder, FindsTheEndWhereverTheBytesAreCut) {
 }
 
 TEST(HeadFinder, RefusesBareLineFeedsAndLargeHeads) {
-    for (const auto* bad : {"GET / HTTP/1.1\nHost: a\n\n", "\n", "GET / HTTP/1.1\r\nHost: a\r\n\n"}) {
+    for (const auto* bad :
+         {"GET / HTTP/1.1\nHost: a\n\n", "\n", "GET / HTTP/1.1\r\nHost: a\r\n\n"}) {
         EXPECT_TRUE(HeadFinder{}.find(bad, 1000).refusal) << bad;
     }
     EXPECT_EQ(HeadFinder{}.find(std::string(1001, 'x'), 1000).refusal->status, 431);
     // A head that came all at once, its end included, is no smaller for it.
-    EXPECT_EQ(HeadFinder{}.find("GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(1000, 'x') + "\r\n\r\n", 1000).refusal->status, 431);
+    EXPECT_EQ(
+        HeadFinder{}
+            .find("GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(1000, 'x') + "\r\n\r\n", 1000)
+            .refusal->status,
+        431);
     EXPECT_FALSE(HeadFinder{}.find(std::string(1000, 'x'), 1000).refusal);
 }
 

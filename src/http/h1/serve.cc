@@ -63,7 +63,8 @@ net::Task<bool> Conversation::read_some() {
     co_return count > 0;
 }
 
-net::Task<void> Conversation::read_head(Request& request, Framing& framing, std::optional<Refusal>& refusal) {
+net::Task<void> Conversation::read_head(Request& request, Framing& framing,
+                                        std::optional<Refusal>& refusal) {
     HeadFinder finder;
     bool has_deadline = false;
     for (;;) {
@@ -111,8 +112,9 @@ net::Sure<bool> Conversation::answer(Request& request, const Framing& framing) {
     BodyReader body{connection_, buffer_, framing};
     request.body = &body;
     Response response = co_await connection_.application.respond(request);
-    if (body.refusal()) response = text_response(body.refusal()->status, "text/plain; charset=utf-8",
-                                                 fmt::format("{}.\n", body.refusal()->why));
+    if (body.refusal())
+        response = text_response(body.refusal()->status, "text/plain; charset=utf-8",
+                                 fmt::format("{}.\n", body.refusal()->why));
     const bool is_last = ++requests_ >= connection_.limits.requests_max ||
                          connection_.is_draining.load(std::memory_order_relaxed);
     Sending sending{.is_head_only = request.method == Method::head,
@@ -123,26 +125,29 @@ net::Sure<bool> Conversation::answer(Request& request, const Framing& framing) {
     const auto sent = co_await writer_.send(response, sending);
     bool is_complete = sent.has_value();
     // Answers to pipelined requests go out together, unless this is the last.
-    if (is_complete && (!sending.keep_alive || buffer_.is_empty())) is_complete = (co_await writer_.flush()).has_value();
+    if (is_complete && (!sending.keep_alive || buffer_.is_empty()))
+        is_complete = (co_await writer_.flush()).has_value();
     connection_.application.finished(
-        request, {.status = response.status,
-                  .substatus = response.substatus,
-                  .bytes_sent = sent.value_or(0),
-                  .took = std::chrono::duration_cast<std::chrono::microseconds>(SteadyClock::now() - began),
-                  .complete = is_complete});
+        request,
+        {.status = response.status,
+         .substatus = response.substatus,
+         .bytes_sent = sent.value_or(0),
+         .took = std::chrono::duration_cast<std::chrono::microseconds>(SteadyClock::now() - began),
+         .complete = is_complete});
     body.release();
-    co_return is_complete && sending.keep_alive;
+    co_return is_complete&& sending.keep_alive;
 }
 
 net::Sure<void> Conversation::refuse(Request& request, const Refusal& refusal) {
-    Response response = text_response(refusal.status, "text/plain; charset=utf-8",
-                                      fmt::format("{} {}: {}.\n", refusal.status, reason_phrase(refusal.status), refusal.why));
+    Response response = text_response(
+        refusal.status, "text/plain; charset=utf-8",
+        fmt::format("{} {}: {}.\n", refusal.status, reason_phrase(refusal.status), refusal.why));
     Sending sending{.keep_alive = false};
     const auto sent = co_await writer_.send(response, sending);
     const bool is_complete = sent && (co_await writer_.flush()).has_value();
-    connection_.application.finished(request, {.status = refusal.status,
-                                               .bytes_sent = sent.value_or(0),
-                                               .complete = is_complete});
+    connection_.application.finished(
+        request,
+        {.status = refusal.status, .bytes_sent = sent.value_or(0), .complete = is_complete});
 }
 
 }  // namespace

@@ -1,12 +1,13 @@
 #include "http/h1/serve.h"
 
-#include <gtest/gtest.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <array>
 #include <cstdio>
 #include <functional>
+
+#include <unistd.h>
+
+#include <gtest/gtest.h>
+#include <sys/socket.h>
 
 #include "net/loop.h"
 #include "net/socket.h"
@@ -21,7 +22,9 @@ public:
     std::vector<Exchange> exchanges;
 
     net::Sure<Response> respond(Request& request) override { return answer(request); }
-    void finished(const Request&, const Exchange& exchange) override { exchanges.push_back(exchange); }
+    void finished(const Request&, const Exchange& exchange) override {
+        exchanges.push_back(exchange);
+    }
 };
 
 net::Sure<Response> say_path(Request& request) {
@@ -30,23 +33,28 @@ net::Sure<Response> say_path(Request& request) {
 
 net::Sure<Response> echo(Request& request) {
     const auto content = co_await read_all(*request.body, 1U << 20U);
-    co_return content ? text_response(200, "text/plain", *content) : text_response(to_status(content.error().kind), "text/plain", content.error().message);
+    co_return content
+        ? text_response(200, "text/plain", *content)
+        : text_response(to_status(content.error().kind), "text/plain", content.error().message);
 }
 
 class Http1 : public testing::Test {
 protected:
     Http1() { application_.answer = say_path; }
 
-    /// What comes back for `sent`, until the server closes. `sent` arrives in pieces of `step` bytes; the client then
-    /// closes its side, unless it `stays`.
-    std::string talk(std::string_view sent, std::size_t step = std::string_view::npos, bool stays = false) {
+    /// What comes back for `sent`, until the server closes. `sent` arrives in pieces of `step`
+    /// bytes; the client then closes its side, unless it `stays`.
+    std::string talk(std::string_view sent, std::size_t step = std::string_view::npos,
+                     bool stays = false) {
         std::array<int, 2> fds{};
-        EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds.data()), 0);
+        EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds.data()),
+                  0);
         net::Loop loop;
         std::string received;
         {
             net::PlainStream stream{std::make_unique<net::Socket>(loop, fds[0])};
-            Connection connection{stream, channel_, limits_, application_, draining_, clock_, date_};
+            Connection connection{stream,    channel_, limits_, application_,
+                                  draining_, clock_,   date_};
             bool first = true;
             std::function<void()> pump = [&] {
                 const bool may_send = first || received.find(send_rest_after_) != std::string::npos;
@@ -57,7 +65,8 @@ protected:
                     if (sent.empty() && !stays) ::shutdown(fds[1], SHUT_WR);
                 }
                 std::array<char, 65536> buffer{};
-                for (ssize_t count = 0; (count = ::read(fds[1], buffer.data(), buffer.size())) != 0;) {
+                for (ssize_t count = 0;
+                     (count = ::read(fds[1], buffer.data(), buffer.size())) != 0;) {
                     if (count < 0) {
                         loop.post(pump);
                         return;
@@ -80,7 +89,13 @@ protected:
         return received;
     }
 
-    Channel channel_{.is_secure = true, .local = {"127.0.0.1", 443}, .remote = {"127.0.0.1", 1}, .server_name = {}, .tls_version = {}, .tls_cipher = {}, .tls_group = {}};
+    Channel channel_{.is_secure = true,
+                     .local = {"127.0.0.1", 443},
+                     .remote = {"127.0.0.1", 1},
+                     .server_name = {},
+                     .tls_version = {},
+                     .tls_cipher = {},
+                     .tls_group = {}};
     std::string send_rest_after_;  ///< what must have come back before the second piece is sent
     Limits limits_;
     Answering application_;
@@ -90,7 +105,9 @@ protected:
 };
 
 std::string answer_of(std::string_view body) {
-    return fmt::format("HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\nx-content-type-options: nosniff\r\ndate: Sun, 22 Nov 2026 23:45:00 GMT\r\ncontent-length: {}\r\n\r\n{}", body.size(), body);
+    return fmt::format(
+        "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\nx-content-type-options: nosniff\r\ndate: Sun, 22 Nov 2026 23:45:00 GMT\r\ncontent-length: {}\r\n\r\n{}",
+        body.size(), body);
 }
 
 TEST_F(Http1, AnswersARequest) {
@@ -101,10 +118,12 @@ TEST_F(Http1, AnswersARequest) {
 }
 
 TEST_F(Http1, AnswersPipelinedRequestsInOrderHoweverTheyAreCut) {
-    const std::string sent = "GET /a HTTP/1.1\r\nHost: x\r\n\r\nPOST /b HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nxyz"
-                             "GET /c HTTP/1.1\r\nHost: x\r\n\r\n";
+    const std::string sent =
+        "GET /a HTTP/1.1\r\nHost: x\r\n\r\nPOST /b HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nxyz"
+        "GET /c HTTP/1.1\r\nHost: x\r\n\r\n";
     for (const std::size_t step : {1UL, 7UL, 1000UL})
-        EXPECT_EQ(talk(sent, step), answer_of("/a\n") + answer_of("/b\n") + answer_of("/c\n")) << step;
+        EXPECT_EQ(talk(sent, step), answer_of("/a\n") + answer_of("/b\n") + answer_of("/c\n"))
+            << step;
 }
 
 TEST_F(Http1, LeavesTheBodyOutForHead) {
@@ -113,27 +132,37 @@ TEST_F(Http1, LeavesTheBodyOutForHead) {
 }
 
 TEST_F(Http1, ClosesWhenTheClientAsks) {
-    const auto got = talk("GET /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\nGET /b HTTP/1.1\r\nHost: x\r\n\r\n", 1000, true);
+    const auto got = talk(
+        "GET /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\nGET /b HTTP/1.1\r\nHost: x\r\n\r\n",
+        1000, true);
     EXPECT_NE(got.find("connection: close\r\n"), std::string::npos);
     EXPECT_EQ(got.find("/b"), std::string::npos);
 }
 
 TEST_F(Http1, ReadsChunkedAndCountedBodies) {
     application_.answer = echo;
-    EXPECT_EQ(talk("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", 3), answer_of("hello"));
-    EXPECT_EQ(talk("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello", 3), answer_of("hello"));
+    EXPECT_EQ(
+        talk(
+            "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+            3),
+        answer_of("hello"));
+    EXPECT_EQ(talk("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello", 3),
+              answer_of("hello"));
 }
 
 TEST_F(Http1, SaysContinueWhenTheBodyIsWanted) {
     application_.answer = echo;
-    const std::string_view head = "POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n";
+    const std::string_view head =
+        "POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n";
     send_rest_after_ = "100 Continue";
     const auto got = talk(std::string{head} + "hello", head.size());
     EXPECT_TRUE(got.starts_with("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200")) << got;
 }
 
 TEST_F(Http1, ClosesWhenABodyWasExpectedAndNotWanted) {
-    const auto got = talk("POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n", 1000, true);
+    const auto got =
+        talk("POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n",
+             1000, true);
     EXPECT_TRUE(got.starts_with("HTTP/1.1 200 OK")) << got;
     EXPECT_NE(got.find("connection: close"), std::string::npos);
 }
@@ -141,20 +170,28 @@ TEST_F(Http1, ClosesWhenABodyWasExpectedAndNotWanted) {
 TEST_F(Http1, RefusesBodiesPastTheLimit) {
     application_.answer = echo;
     limits_.body_bytes_max = 4;
-    EXPECT_TRUE(talk("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello").starts_with("HTTP/1.1 413"));
-    EXPECT_TRUE(talk("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n").starts_with("HTTP/1.1 413"));
+    EXPECT_TRUE(talk("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello")
+                    .starts_with("HTTP/1.1 413"));
+    EXPECT_TRUE(
+        talk(
+            "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n")
+            .starts_with("HTTP/1.1 413"));
 }
 
 TEST_F(Http1, RefusesASmuggledRequestAndCloses) {
-    const auto got = talk("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /b HTTP/1.1\r\nHost: x\r\n\r\n", 1000, true);
+    const auto got = talk(
+        "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /b HTTP/1.1\r\nHost: x\r\n\r\n",
+        1000, true);
     EXPECT_TRUE(got.starts_with("HTTP/1.1 400 Bad Request")) << got;
     EXPECT_EQ(got.find("200 OK"), std::string::npos);
     EXPECT_EQ(application_.exchanges.at(0).status, 400);
 }
 
 TEST_F(Http1, AnswersHttp10AndClosesUnlessAsked) {
-    EXPECT_TRUE(talk("GET /a HTTP/1.0\r\n\r\n", 1000, true).find("connection: close") != std::string::npos);
-    const auto kept = talk("GET /a HTTP/1.0\r\nConnection: keep-alive\r\n\r\nGET /b HTTP/1.0\r\n\r\n", 1000, true);
+    EXPECT_TRUE(talk("GET /a HTTP/1.0\r\n\r\n", 1000, true).find("connection: close") !=
+                std::string::npos);
+    const auto kept = talk(
+        "GET /a HTTP/1.0\r\nConnection: keep-alive\r\n\r\nGET /b HTTP/1.0\r\n\r\n", 1000, true);
     EXPECT_NE(kept.find("/b\n"), std::string::npos);
 }
 
@@ -211,13 +248,17 @@ net::Sure<Response> count_down(Request& request) {
 
 TEST_F(Http1, SendsABodyOfUnknownLengthInChunks) {
     application_.answer = count_down;
-    EXPECT_TRUE(talk("GET / HTTP/1.1\r\nHost: x\r\n\r\n").ends_with("transfer-encoding: chunked\r\n\r\n2\r\n3 \r\n2\r\n2 \r\n2\r\n1 \r\n0\r\n\r\n"));
+    EXPECT_TRUE(
+        talk("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            .ends_with(
+                "transfer-encoding: chunked\r\n\r\n2\r\n3 \r\n2\r\n2 \r\n2\r\n1 \r\n0\r\n\r\n"));
     EXPECT_TRUE(talk("GET / HTTP/1.0\r\n\r\n").ends_with("connection: close\r\n\r\n3 2 1 "));
 }
 
 TEST_F(Http1, BreaksTheConnectionWhenABodyBreaks) {
     application_.answer = count_down;
-    const auto got = talk("GET /broken HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n", 1000, true);
+    const auto got = talk(
+        "GET /broken HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n", 1000, true);
     EXPECT_TRUE(got.ends_with("1 \r\n")) << got;
     EXPECT_FALSE(application_.exchanges.at(0).complete);
 }
@@ -229,8 +270,10 @@ TEST_F(Http1, SendsPartsOfFilesLargeAndSmall) {
     std::fwrite(content.data(), 1, content.size(), file);
     std::fflush(file);
     const auto open = std::make_shared<OpenFile>(::dup(::fileno(file)));
-    for (const auto& [offset, length] : std::vector<std::pair<std::size_t, std::size_t>>{{0, content.size()}, {5, 10}, {100'000, 20'000}, {0, 0}}) {
-        application_.answer = [&open, offset = offset, length = length](Request&) -> net::Sure<Response> {
+    for (const auto& [offset, length] : std::vector<std::pair<std::size_t, std::size_t>>{
+             {0, content.size()}, {5, 10}, {100'000, 20'000}, {0, 0}}) {
+        application_.answer = [&open, offset = offset,
+                               length = length](Request&) -> net::Sure<Response> {
             return [](FileSlice slice) -> net::Sure<Response> {
                 Response response;
                 response.body = std::move(slice);

@@ -1,10 +1,10 @@
 #include "http/h1/writer.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <optional>
+
+#include <unistd.h>
 
 #include "http/lent_buffer.h"
 
@@ -12,15 +12,16 @@ namespace rhumb::http::h1 {
 
 namespace {
 
-constexpr std::size_t record_size = 16 * 1024;      // what fits one TLS record
-constexpr std::size_t turn_size = 512 * 1024;       // then other connections of the loop get their turn
+constexpr std::size_t record_size = 16 * 1024;  // what fits one TLS record
+constexpr std::size_t turn_size = 512 * 1024;   // then other connections of the loop get their turn
 
 /// 1xx, 204 and 304 have no body, nor a length (RFC 9110 section 6.4.1).
 bool has_no_body(int status) { return status < 200 || status == 204 || status == 304; }
 
 std::optional<std::uint64_t> length_of(const Body& body) {
     if (const auto* text = std::get_if<std::string>(&body)) return text->size();
-    if (const auto* shared = std::get_if<std::shared_ptr<const std::string>>(&body)) return (*shared)->size();
+    if (const auto* shared = std::get_if<std::shared_ptr<const std::string>>(&body))
+        return (*shared)->size();
     if (const auto* slice = std::get_if<FileSlice>(&body)) return slice->length;
     if (std::holds_alternative<std::unique_ptr<BodySource>>(body)) return std::nullopt;
     return 0;
@@ -66,9 +67,11 @@ net::Task<void> Writer::write(std::string_view bytes) {
             co_return fail(ErrorKind::unavailable, "the client is gone");
         }
         unpaused_ = 0;
-        connection_.stream.set_deadline(std::chrono::steady_clock::now() + connection_.limits.write_timeout);
-        CO_TRY_DONE(co_await connection_.stream.wait(written.tried == net::Tried::would_read ? net::Readiness::readable
-                                                                                             : net::Readiness::writable));
+        connection_.stream.set_deadline(std::chrono::steady_clock::now() +
+                                        connection_.limits.write_timeout);
+        CO_TRY_DONE(co_await connection_.stream.wait(written.tried == net::Tried::would_read
+                                                         ? net::Readiness::readable
+                                                         : net::Readiness::writable));
     }
     co_return Result<void>{};
 }
@@ -86,16 +89,19 @@ net::Task<std::uint64_t> Writer::send(Response& response, Sending& sending) {
     if (source != nullptr && sending.is_http10) sending.keep_alive = false;
     append_head(response, sending, is_chunked);
     if (sending.is_head_only || has_no_body(response.status)) co_return std::uint64_t{0};
-    if (const auto* text = std::get_if<std::string>(&response.body)) co_return co_await send_bytes(*text);
+    if (const auto* text = std::get_if<std::string>(&response.body))
+        co_return co_await send_bytes(*text);
     if (const auto* shared = std::get_if<std::shared_ptr<const std::string>>(&response.body))
         co_return co_await send_bytes(**shared);
-    if (const auto* slice = std::get_if<FileSlice>(&response.body)) co_return co_await send_file(*slice);
+    if (const auto* slice = std::get_if<FileSlice>(&response.body))
+        co_return co_await send_file(*slice);
     if (source != nullptr) co_return co_await send_source(**source, is_chunked);
     co_return std::uint64_t{0};
 }
 
 net::Task<std::uint64_t> Writer::send_bytes(std::string_view body) {
-    // The head and as much of the body as fills a record go together; the rest goes from where it is.
+    // The head and as much of the body as fills a record go together; the rest goes from where it
+    // is.
     const auto room = buffer_.size() < record_size ? record_size - buffer_.size() : 0;
     const auto together = std::min(room, body.size());
     buffer_ += body.substr(0, together);
@@ -110,16 +116,20 @@ net::Task<std::uint64_t> Writer::send_file(FileSlice slice) {
     if (slice.length == 0) co_return std::uint64_t{0};
     if (buffer_.size() > record_size) CO_TRY_DONE(co_await flush());
     LentBuffer piece;
-    // The head goes before the first bytes of the file, so that a short file is one read and one write.
+    // The head goes before the first bytes of the file, so that a short file is one read and one
+    // write.
     std::size_t ahead = buffer_.copy(piece.data(), buffer_.size());
     buffer_.clear();
     std::uint64_t sent = 0;
     while (sent < slice.length) {
-        const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(slice.length - sent, LentBuffer::size - ahead));
-        const auto count = ::pread(slice.file->fd(), piece.data() + ahead, size, static_cast<off_t>(slice.offset + sent));
+        const auto size = static_cast<std::size_t>(
+            std::min<std::uint64_t>(slice.length - sent, LentBuffer::size - ahead));
+        const auto count = ::pread(slice.file->fd(), piece.data() + ahead, size,
+                                   static_cast<off_t>(slice.offset + sent));
         if (count < 0 && errno == EINTR) continue;
         // A file that became shorter: the length was promised, so the connection must break.
-        if (count <= 0) co_return fail(ErrorKind::internal, "a file became shorter while it was sent");
+        if (count <= 0)
+            co_return fail(ErrorKind::internal, "a file became shorter while it was sent");
         const auto got = static_cast<std::size_t>(count);
         CO_TRY_DONE(co_await write({piece.data(), ahead + got}));
         ahead = 0;

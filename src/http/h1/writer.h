@@ -11,19 +11,23 @@ namespace rhumb::http::h1 {
 struct Sending {
     bool is_head_only = false;  ///< HEAD: the same head, no body
     bool is_http10 = false;     ///< no chunks: a body of unknown length ends with the connection
-    bool keep_alive = true;     ///< what the Connection field says; cleared when the body's end needs a close
+    bool keep_alive =
+        true;  ///< what the Connection field says; cleared when the body's end needs a close
 };
 
 class Writer {
 public:
     explicit Writer(Connection& connection) : connection_{connection} {}
 
-    /// Sends all of `response`, or leaves a small rest in the buffer until flush(). Gives the bytes of the body.
+    /// Sends all of `response`, or leaves a small rest in the buffer until flush(). Gives the bytes
+    /// of the body.
     net::Task<std::uint64_t> send(Response& response, Sending& sending);
     /// What is still in the buffer.
     net::Task<void> flush();
     /// Gives the buffer's memory back; to be called when it is empty.
-    void release() { std::string{}.swap(buffer_); }  // assigning an empty string would keep the memory
+    void release() {
+        std::string{}.swap(buffer_);
+    }  // assigning an empty string would keep the memory
     bool is_empty() const { return buffer_.empty(); }
 
 private:

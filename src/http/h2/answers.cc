@@ -22,18 +22,24 @@ constexpr std::string_view plain_text = "text/plain; charset=utf-8";
 std::optional<Response> refusal(RequestStream& stream, const Limits& limits) {
     const auto finished = stream.head.finish(stream.request);
     if (stream.head.is_too_large())
-        return text_response(431, plain_text,
-                             fmt::format("The request's head is larger than {} bytes or {} fields; send less (cookies?).\n",
-                                         limits.header_bytes_max, limits.header_fields_max));
-    if (!finished) return text_response(to_status(finished.error().kind), plain_text, finished.error().message + "\n");
+        return text_response(
+            431, plain_text,
+            fmt::format(
+                "The request's head is larger than {} bytes or {} fields; send less (cookies?).\n",
+                limits.header_bytes_max, limits.header_fields_max));
+    if (!finished)
+        return text_response(to_status(finished.error().kind), plain_text,
+                             finished.error().message + "\n");
     return std::nullopt;
 }
 
 }  // namespace
 
 void Session::start_answers(const std::shared_ptr<Session>& self) {
-    // A worker runs within these calls until it has to wait, so at most one is needed for each request that is ready.
-    for (auto tries = ready_.size(); tries > 0 && !ready_.empty() && answering_ < limits().streams_max; --tries) {
+    // A worker runs within these calls until it has to wait, so at most one is needed for each
+    // request that is ready.
+    for (auto tries = ready_.size();
+         tries > 0 && !ready_.empty() && answering_ < limits().streams_max; --tries) {
         if (has_work_.has_waiter()) {
             has_work_.notify_now();
         } else {
@@ -84,7 +90,8 @@ net::Sure<void> Session::answer(RequestStream& stream) {
     try {
         response = co_await connection_.application.respond(stream.request);
     } catch (const std::exception&) {  // the root of the request's coroutine
-        response = text_response(500, plain_text, "The server failed at this request; its log says more.\n");
+        response = text_response(500, plain_text,
+                                 "The server failed at this request; its log says more.\n");
     }
     if (const auto broken = stream.request_content.failure())
         response = text_response(broken->status, plain_text, fmt::format("{}.\n", broken->why));
@@ -109,10 +116,11 @@ void Session::submit(RequestStream& stream, Response response) {
 
     auto provider = Callbacks::content_of(stream);
     const bool is_empty = content.is_at_end();
-    const auto failed = nghttp2_submit_response(nghttp2_.get(), stream.id, fields.data(), fields.size(),
-                                                is_empty ? nullptr : &provider);
+    const auto failed = nghttp2_submit_response(nghttp2_.get(), stream.id, fields.data(),
+                                                fields.size(), is_empty ? nullptr : &provider);
     if (failed != 0) {
-        nghttp2_submit_rst_stream(nghttp2_.get(), NGHTTP2_FLAG_NONE, stream.id, NGHTTP2_INTERNAL_ERROR);
+        nghttp2_submit_rst_stream(nghttp2_.get(), NGHTTP2_FLAG_NONE, stream.id,
+                                  NGHTTP2_INTERNAL_ERROR);
         return;
     }
     if (is_empty) return;
@@ -122,8 +130,8 @@ void Session::submit(RequestStream& stream, Response response) {
 }
 
 void Session::set_priority(const RequestStream& stream) {
-    // RFC 9218 section 10 sends what is not incremental one after the other. A client that said nothing may well wait for
-    // small answers behind a large one: let large ones take turns.
+    // RFC 9218 section 10 sends what is not incremental one after the other. A client that said
+    // nothing may well wait for small answers behind a large one: let large ones take turns.
     if (stream.response_content.length().value_or(large_response) < large_response ||
         stream.request.headers.has("priority"))
         return;
@@ -149,7 +157,8 @@ net::Sure<void> Session::send_source(RequestStream& stream) {
         }
         if (is_gone(stream)) co_return;
         if (!piece) {
-            nghttp2_submit_rst_stream(nghttp2_.get(), NGHTTP2_FLAG_NONE, stream.id, NGHTTP2_INTERNAL_ERROR);
+            nghttp2_submit_rst_stream(nghttp2_.get(), NGHTTP2_FLAG_NONE, stream.id,
+                                      NGHTTP2_INTERNAL_ERROR);
             co_return;
         }
         const bool is_last = piece->empty();

@@ -12,14 +12,17 @@ RequestStream* find_stream(nghttp2_session* nghttp2, std::int32_t stream_id) {
     return static_cast<RequestStream*>(nghttp2_session_get_stream_user_data(nghttp2, stream_id));
 }
 
-std::string_view to_text(const uint8_t* bytes, size_t size) { return {reinterpret_cast<const char*>(bytes), size}; }
+std::string_view to_text(const uint8_t* bytes, size_t size) {
+    return {reinterpret_cast<const char*>(bytes), size};
+}
 
 /// The client's opaque data in the ping that tells when it has seen that we are draining.
 bool is_drain_ping(const nghttp2_ping& ping) { return to_text(ping.opaque_data, 8) == "draining"; }
 
 }  // namespace
 
-// nghttp2 copies both tables' content into each session, so that each is made once and lives as long as the program.
+// nghttp2 copies both tables' content into each session, so that each is made once and lives as
+// long as the program.
 
 const nghttp2_session_callbacks* Callbacks::table() {
     static const auto made = [] {
@@ -48,9 +51,11 @@ const nghttp2_option* Callbacks::options() {
         Handle<nghttp2_option, nghttp2_option_del> options{raw};
         // Windows open as handlers read (RequestContent), not as bytes arrive.
         nghttp2_option_set_no_auto_window_update(raw, 1);
-        // The tree of RFC 7540's priorities is gone (RFC 9113 section 5.3): nothing to remember closed streams for.
+        // The tree of RFC 7540's priorities is gone (RFC 9113 section 5.3): nothing to remember
+        // closed streams for.
         nghttp2_option_set_no_closed_streams(raw, 1);
-        // Goodwill bounds resets, and tells misuse from a map that is dragged about; nghttp2's own count stands behind it.
+        // Goodwill bounds resets, and tells misuse from a map that is dragged about; nghttp2's own
+        // count stands behind it.
         nghttp2_option_set_stream_reset_rate_limit(raw, 10'000, 1'000);
         nghttp2_option_set_max_continuations(raw, 8);
         // Answers to pings and settings that the client does not fetch.
@@ -87,16 +92,19 @@ int Callbacks::on_begin_headers(nghttp2_session*, const nghttp2_frame* frame, vo
 }
 
 int Callbacks::on_header(nghttp2_session* nghttp2, const nghttp2_frame* frame, const uint8_t* name,
-                         size_t name_size, const uint8_t* value, size_t value_size, uint8_t, void* user) {
+                         size_t name_size, const uint8_t* value, size_t value_size, uint8_t,
+                         void* user) {
     auto* stream = find_stream(nghttp2, frame->hd.stream_id);
     if (stream == nullptr) return 0;
     const bool is_trailer = frame->headers.cat != NGHTTP2_HCAT_REQUEST;
-    return to_session(user).on_header(*stream, is_trailer, to_text(name, name_size), to_text(value, value_size));
+    return to_session(user).on_header(*stream, is_trailer, to_text(name, name_size),
+                                      to_text(value, value_size));
 }
 
-int Callbacks::on_invalid_header(nghttp2_session*, const nghttp2_frame*, const uint8_t*, size_t, const uint8_t*,
-                                 size_t, uint8_t, void*) {
-    // RFC 9113 section 8.2.1: such a request is malformed; nghttp2 alone would drop the field and go on.
+int Callbacks::on_invalid_header(nghttp2_session*, const nghttp2_frame*, const uint8_t*, size_t,
+                                 const uint8_t*, size_t, uint8_t, void*) {
+    // RFC 9113 section 8.2.1: such a request is malformed; nghttp2 alone would drop the field and
+    // go on.
     return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
 }
 
@@ -115,15 +123,16 @@ int Callbacks::on_frame_recv(nghttp2_session* nghttp2, const nghttp2_frame* fram
             break;
         }
         case NGHTTP2_PING:
-            if ((frame->hd.flags & NGHTTP2_FLAG_ACK) != 0 && is_drain_ping(frame->ping)) session.finish_drain();
+            if ((frame->hd.flags & NGHTTP2_FLAG_ACK) != 0 && is_drain_ping(frame->ping))
+                session.finish_drain();
             break;
         default: break;
     }
     return 0;
 }
 
-int Callbacks::on_data_chunk(nghttp2_session* nghttp2, uint8_t, int32_t stream_id, const uint8_t* data,
-                             size_t size, void* user) {
+int Callbacks::on_data_chunk(nghttp2_session* nghttp2, uint8_t, int32_t stream_id,
+                             const uint8_t* data, size_t size, void* user) {
     to_session(user).on_data(find_stream(nghttp2, stream_id), stream_id, to_text(data, size));
     return 0;
 }
@@ -142,7 +151,8 @@ int Callbacks::on_frame_send(nghttp2_session* nghttp2, const nghttp2_frame* fram
         case NGHTTP2_RST_STREAM: {
             // Resets that the client provokes cost as much as those that it sends.
             const auto code = frame->rst_stream.error_code;
-            if (code != NGHTTP2_NO_ERROR && code != NGHTTP2_INTERNAL_ERROR) session.spend(Goodwill::reset);
+            if (code != NGHTTP2_NO_ERROR && code != NGHTTP2_INTERNAL_ERROR)
+                session.spend(Goodwill::reset);
             break;
         }
         default: break;
@@ -150,18 +160,21 @@ int Callbacks::on_frame_send(nghttp2_session* nghttp2, const nghttp2_frame* fram
     return 0;
 }
 
-int Callbacks::on_frame_not_send(nghttp2_session* nghttp2, const nghttp2_frame* frame, int error, void*) {
+int Callbacks::on_frame_not_send(nghttp2_session* nghttp2, const nghttp2_frame* frame, int error,
+                                 void*) {
     // A response whose head cannot be sent (too long a field) must not leave the client waiting.
     if (frame->hd.type == NGHTTP2_HEADERS && error != NGHTTP2_ERR_STREAM_CLOSED &&
         error != NGHTTP2_ERR_STREAM_CLOSING && find_stream(nghttp2, frame->hd.stream_id) != nullptr)
-        nghttp2_submit_rst_stream(nghttp2, NGHTTP2_FLAG_NONE, frame->hd.stream_id, NGHTTP2_INTERNAL_ERROR);
+        nghttp2_submit_rst_stream(nghttp2, NGHTTP2_FLAG_NONE, frame->hd.stream_id,
+                                  NGHTTP2_INTERNAL_ERROR);
     return 0;
 }
 
 int Callbacks::on_stream_close(nghttp2_session* nghttp2, int32_t stream_id, uint32_t, void* user) {
     auto& session = to_session(user);
     if (session.head_stream_ == stream_id) session.head_stream_ = 0;
-    if (auto* stream = find_stream(nghttp2, stream_id); stream != nullptr) session.on_stream_close(*stream);
+    if (auto* stream = find_stream(nghttp2, stream_id); stream != nullptr)
+        session.on_stream_close(*stream);
     return 0;
 }
 

@@ -19,17 +19,20 @@ private:
     static int on_begin_frame(nghttp2_session*, const nghttp2_frame_hd* header, void* user);
     static int on_begin_headers(nghttp2_session*, const nghttp2_frame* frame, void* user);
     static int on_header(nghttp2_session* nghttp2, const nghttp2_frame* frame, const uint8_t* name,
-                         size_t name_size, const uint8_t* value, size_t value_size, uint8_t flags, void* user);
-    static int on_invalid_header(nghttp2_session*, const nghttp2_frame*, const uint8_t*, size_t, const uint8_t*,
-                                 size_t, uint8_t, void*);
+                         size_t name_size, const uint8_t* value, size_t value_size, uint8_t flags,
+                         void* user);
+    static int on_invalid_header(nghttp2_session*, const nghttp2_frame*, const uint8_t*, size_t,
+                                 const uint8_t*, size_t, uint8_t, void*);
     static int on_frame_recv(nghttp2_session* nghttp2, const nghttp2_frame* frame, void* user);
-    static int on_data_chunk(nghttp2_session* nghttp2, uint8_t flags, int32_t stream_id, const uint8_t* data,
-                             size_t size, void* user);
+    static int on_data_chunk(nghttp2_session* nghttp2, uint8_t flags, int32_t stream_id,
+                             const uint8_t* data, size_t size, void* user);
     static int on_frame_send(nghttp2_session* nghttp2, const nghttp2_frame* frame, void* user);
-    static int on_frame_not_send(nghttp2_session* nghttp2, const nghttp2_frame* frame, int error, void* user);
-    static int on_stream_close(nghttp2_session* nghttp2, int32_t stream_id, uint32_t error, void* user);
-    static int on_send_data(nghttp2_session*, nghttp2_frame* frame, const uint8_t* header, size_t size,
-                            nghttp2_data_source* source, void* user);
+    static int on_frame_not_send(nghttp2_session* nghttp2, const nghttp2_frame* frame, int error,
+                                 void* user);
+    static int on_stream_close(nghttp2_session* nghttp2, int32_t stream_id, uint32_t error,
+                               void* user);
+    static int on_send_data(nghttp2_session*, nghttp2_frame* frame, const uint8_t* header,
+                            size_t size, nghttp2_data_source* source, void* user);
     static ssize_t on_data_wanted(nghttp2_session*, int32_t stream_id, uint8_t* buffer, size_t size,
                                   uint32_t* flags, nghttp2_data_source* source, void* user);
 

@@ -12,7 +12,8 @@ using testing::Meeting;
 
 net::Sure<Response> echo(Request& request) {
     const auto body = co_await read_all(*request.body, 10'000'000);
-    if (!body) co_return text_response(to_status(body.error().kind), "text/plain", body.error().message);
+    if (!body)
+        co_return text_response(to_status(body.error().kind), "text/plain", body.error().message);
     co_return text_response(200, "application/octet-stream", *body);
 }
 
@@ -81,8 +82,16 @@ TEST(Http2Content, IsInvitedOnlyWhenTheHandlerReads) {
     Meeting meeting;
     meeting.application.on("/echo", echo);
     meeting.application.on("/deaf", [] { return text_response(403, "text/plain", "no"); });
-    const Fields expecting{{":method", "PUT"}, {":scheme", "https"}, {":authority", "a"}, {":path", "/echo"}, {"expect", "100-continue"}};
-    const Fields refused{{":method", "PUT"}, {":scheme", "https"}, {":authority", "a"}, {":path", "/deaf"}, {"expect", "100-continue"}};
+    const Fields expecting{{":method", "PUT"},
+                           {":scheme", "https"},
+                           {":authority", "a"},
+                           {":path", "/echo"},
+                           {"expect", "100-continue"}};
+    const Fields refused{{":method", "PUT"},
+                         {":scheme", "https"},
+                         {":authority", "a"},
+                         {":path", "/deaf"},
+                         {"expect", "100-continue"}};
 
     // A client that waits: a head, and content only later.
     std::vector<nghttp2_nv> list;
@@ -90,8 +99,10 @@ TEST(Http2Content, IsInvitedOnlyWhenTheHandlerReads) {
         list.clear();
         for (const auto& [name, value] : fields)
             list.push_back({reinterpret_cast<uint8_t*>(const_cast<char*>(name.data())),
-                            reinterpret_cast<uint8_t*>(const_cast<char*>(value.data())), name.size(), value.size(), 0});
-        return nghttp2_submit_headers(meeting.client.session(), NGHTTP2_FLAG_NONE, -1, nullptr, list.data(), list.size(), nullptr);
+                            reinterpret_cast<uint8_t*>(const_cast<char*>(value.data())),
+                            name.size(), value.size(), 0});
+        return nghttp2_submit_headers(meeting.client.session(), NGHTTP2_FLAG_NONE, -1, nullptr,
+                                      list.data(), list.size(), nullptr);
     };
     const auto id = send_head(expecting);
     meeting.talk();
@@ -111,15 +122,19 @@ TEST(Http2Content, LargerThanTheLimitIsRefused) {
     meeting.application.on("/echo", echo);
 
     EXPECT_EQ(meeting.ask("PUT", "/echo", {}, std::string(1001, 'x')).status, 413);
-    EXPECT_EQ(meeting.ask("PUT", "/echo", {{"content-length", "5000"}}, std::string(5000, 'x')).status, 413);
+    EXPECT_EQ(
+        meeting.ask("PUT", "/echo", {{"content-length", "5000"}}, std::string(5000, 'x')).status,
+        413);
     EXPECT_EQ(meeting.ask("PUT", "/echo", {}, std::string(1000, 'x')).status, 200);
 }
 
 TEST(Http2Content, ThatContradictsItsLengthResetsTheStream) {
     Meeting meeting;
     meeting.application.on("/echo", echo);
-    EXPECT_EQ(meeting.ask("PUT", "/echo", {{"content-length", "7"}}, "hello").reset, NGHTTP2_PROTOCOL_ERROR);
-    EXPECT_EQ(meeting.ask("PUT", "/echo", {{"content-length", "3"}}, "hello").reset, NGHTTP2_PROTOCOL_ERROR);
+    EXPECT_EQ(meeting.ask("PUT", "/echo", {{"content-length", "7"}}, "hello").reset,
+              NGHTTP2_PROTOCOL_ERROR);
+    EXPECT_EQ(meeting.ask("PUT", "/echo", {{"content-length", "3"}}, "hello").reset,
+              NGHTTP2_PROTOCOL_ERROR);
     EXPECT_EQ(meeting.ask("GET", "/echo", {{"content-length", "3"}}).reset, NGHTTP2_PROTOCOL_ERROR);
     EXPECT_EQ(meeting.ask("PUT", "/echo", {}, "hello").body, "hello");
 }
@@ -130,12 +145,15 @@ TEST(Http2Content, ThatStopsArrivingIsAnsweredWithATimeout) {
     Meeting meeting{limits};
     meeting.application.on("/echo", echo);
     meeting.talk();
-    const Fields head{{":method", "PUT"}, {":scheme", "https"}, {":authority", "a"}, {":path", "/echo"}};
+    const Fields head{
+        {":method", "PUT"}, {":scheme", "https"}, {":authority", "a"}, {":path", "/echo"}};
     std::vector<nghttp2_nv> list;
     for (const auto& [name, value] : head)
         list.push_back({reinterpret_cast<uint8_t*>(const_cast<char*>(name.data())),
-                        reinterpret_cast<uint8_t*>(const_cast<char*>(value.data())), name.size(), value.size(), 0});
-    const auto id = nghttp2_submit_headers(meeting.client.session(), NGHTTP2_FLAG_NONE, -1, nullptr, list.data(), list.size(), nullptr);
+                        reinterpret_cast<uint8_t*>(const_cast<char*>(value.data())), name.size(),
+                        value.size(), 0});
+    const auto id = nghttp2_submit_headers(meeting.client.session(), NGHTTP2_FLAG_NONE, -1, nullptr,
+                                           list.data(), list.size(), nullptr);
     meeting.talk();
     EXPECT_EQ(meeting.client.reply(id).status, 0);
     EXPECT_LT(meeting.stream.deadline(), net::SteadyTime::max());
@@ -156,7 +174,8 @@ TEST(Http2Content, MayBeLeftUnreadInPart) {
 
 TEST(Http2Content, WaitsForTheWindowsOfTheClient) {
     Meeting meeting{{}, 1000, true};
-    meeting.application.on("/large", [] { return text_response(200, "text/plain", std::string(100'000, 'x')); });
+    meeting.application.on(
+        "/large", [] { return text_response(200, "text/plain", std::string(100'000, 'x')); });
     const auto id = meeting.client.get("/large");
     meeting.talk();
     EXPECT_EQ(meeting.client.reply(id).body.size(), 1000);
@@ -171,7 +190,8 @@ TEST(Http2Content, WaitsForTheWindowsOfTheClient) {
 
 TEST(Http2Content, OfOtherResponsesPassesOneThatTheClientDoesNotTake) {
     Meeting meeting{{}, 1000, true};
-    meeting.application.on("/large", [] { return text_response(200, "text/plain", std::string(5'000, 'x')); });
+    meeting.application.on(
+        "/large", [] { return text_response(200, "text/plain", std::string(5'000, 'x')); });
     meeting.application.on("/small", [] { return text_response(200, "text/plain", "small"); });
     const auto large = meeting.client.get("/large");
     meeting.talk();

@@ -1,7 +1,8 @@
 #pragma once
-/// Goodwill: how much work without use a client may cause. Frames that bring nothing (resets, pings, settings, empty
-/// data …) spend it; time, and responses that the client takes, earn it. Who has none left is an attacker
-/// (rapid reset, CVE-2023-44487, and its many cousins) and gets ENHANCE_YOUR_CALM.
+/// Goodwill: how much work without use a client may cause. Frames that bring nothing (resets,
+/// pings, settings, empty data …) spend it; time, and responses that the client takes, earn it. Who
+/// has none left is an attacker (rapid reset, CVE-2023-44487, and its many cousins) and gets
+/// ENHANCE_YOUR_CALM.
 
 #include <algorithm>
 #include <cstdint>
@@ -12,14 +13,16 @@ namespace rhumb::http::h2 {
 
 class Goodwill {
 public:
-    // What things cost and earn. A map that is dragged about cancels dozens of tiles a second: that must be free.
-    static constexpr std::uint32_t reset = 4;          ///< a stream given up, by either side
+    // What things cost and earn. A map that is dragged about cancels dozens of tiles a second: that
+    // must be free.
+    static constexpr std::uint32_t reset = 4;  ///< a stream given up, by either side
     static constexpr std::uint32_t ping = 4;
     static constexpr std::uint32_t settings = 20;
     static constexpr std::uint32_t empty_data = 4;
-    static constexpr std::uint32_t small_frame = 1;    ///< window updates, priorities, what we do not know
-    static constexpr std::uint32_t response = 4;       ///< earned by a response that went out whole
-    static constexpr std::uint32_t data_frame = 2;     ///< earned by a frame of data that went out
+    static constexpr std::uint32_t small_frame =
+        1;  ///< window updates, priorities, what we do not know
+    static constexpr std::uint32_t response = 4;    ///< earned by a response that went out whole
+    static constexpr std::uint32_t data_frame = 2;  ///< earned by a frame of data that went out
 
     static constexpr std::uint32_t most = 4000;
     static constexpr std::uint32_t per_second = 200;

@@ -1,6 +1,6 @@
-/// Any bytes from a client that has agreed on HTTP/2: never a crash, a leak or a hang, and the connection always ends.
-/// The first byte chooses how they are cut into reads, and whether the client's preface is put before them.
-
+/// Any bytes from a client that has agreed on HTTP/2: never a crash, a leak or a hang, and the
+/// connection always ends. The first byte chooses how they are cut into reads, and whether the
+/// client's preface is put before them.
 
 #include <cstdlib>
 #include <string>
@@ -23,7 +23,8 @@ public:
         if (request.method == http::Method::get)
             co_return http::text_response(200, "text/plain", std::string(100'000, 'x'));
         const auto body = co_await http::read_all(*request.body, 100'000);
-        co_return body ? http::text_response(200, "text/plain", *body) : http::text_response(413, "text/plain", "");
+        co_return body ? http::text_response(200, "text/plain", *body)
+                       : http::text_response(413, "text/plain", "");
     }
     void finished(const http::Request&, const http::Exchange&) override { ++answers; }
     int answers = 0;
@@ -42,7 +43,8 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     net::testing::MemoryStream stream;
     EchoApplication application;
     http::Limits limits;
-    limits.idle_timeout = limits.header_timeout = limits.body_timeout = limits.write_timeout = std::chrono::milliseconds{0};
+    limits.idle_timeout = limits.header_timeout = limits.body_timeout = limits.write_timeout =
+        std::chrono::milliseconds{0};
     const http::Channel channel;
     const std::atomic<bool> is_draining = false;
     const ManualClock clock{Seconds{}};
@@ -50,7 +52,8 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     http::Connection connection{stream, channel, limits, application, is_draining, clock, date};
     bool is_over = false;
     net::ManualLoop loop{1};
-    net::spawn(loop.get_executor(), http::h2::serve(connection, (choice & 0x80) != 0 ? std::string_view{} : preface),
+    net::spawn(loop.get_executor(),
+               http::h2::serve(connection, (choice & 0x80) != 0 ? std::string_view{} : preface),
                [&](const std::exception_ptr& thrown) {
                    if (thrown) std::abort();
                    is_over = true;

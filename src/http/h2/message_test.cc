@@ -1,9 +1,10 @@
 /// Requests and responses over HTTP/2 (RFC 9113 section 8).
 
-#include <gtest/gtest.h>
+#include <cstdlib>
+
 #include <unistd.h>
 
-#include <cstdlib>
+#include <gtest/gtest.h>
 
 #include "http/h2/testing.h"
 
@@ -57,7 +58,8 @@ TEST(Http2Message, AnswersWhatIsReadyInOneWrite) {
 
     EXPECT_EQ(meeting.stream.writes() - before, 1);
     meeting.talk();
-    for (std::int32_t id = 1; id <= 39; id += 2) EXPECT_EQ(meeting.client.reply(id).body, "hello\n") << id;
+    for (std::int32_t id = 1; id <= 39; id += 2)
+        EXPECT_EQ(meeting.client.reply(id).body, "hello\n") << id;
 }
 
 TEST(Http2Message, LeavesTheContentOutForHead) {
@@ -88,7 +90,8 @@ TEST(Http2Message, WritesNamesInLowerCaseAndDropsFieldsOfHttp1Connections) {
     Meeting meeting;
     meeting.application.on("/it", [] {
         auto response = text_response(200, "text/plain", "x");
-        for (const auto* name : {"Connection", "Keep-Alive", "Transfer-Encoding", "Upgrade", "Proxy-Connection"})
+        for (const auto* name :
+             {"Connection", "Keep-Alive", "Transfer-Encoding", "Upgrade", "Proxy-Connection"})
             response.headers.add(name, "x");
         response.headers.add("X-Mixed-Case", "Stays As It Is");
         return response;
@@ -97,13 +100,15 @@ TEST(Http2Message, WritesNamesInLowerCaseAndDropsFieldsOfHttp1Connections) {
     const auto reply = meeting.ask("GET", "/it");
 
     EXPECT_EQ(reply.fields.at("x-mixed-case"), "Stays As It Is");
-    for (const auto* name : {"connection", "keep-alive", "transfer-encoding", "upgrade", "proxy-connection"})
+    for (const auto* name :
+         {"connection", "keep-alive", "transfer-encoding", "upgrade", "proxy-connection"})
         EXPECT_FALSE(reply.fields.contains(name)) << name;
 }
 
 TEST(Http2Message, JoinsCookieCrumbs) {
     Meeting meeting;
-    meeting.ask("GET", "/", {{"cookie", "a=1"}, {"cookie", "b=2"}, {"accept", "x"}, {"cookie", "c=3"}});
+    meeting.ask("GET", "/",
+                {{"cookie", "a=1"}, {"cookie", "b=2"}, {"accept", "x"}, {"cookie", "c=3"}});
     ASSERT_EQ(meeting.application.seen.size(), 1);
     EXPECT_EQ(meeting.application.seen.front().cookie, "a=1; b=2; c=3");
     EXPECT_EQ(meeting.application.seen.front().headers.count("cookie"), 1);
@@ -111,14 +116,17 @@ TEST(Http2Message, JoinsCookieCrumbs) {
 
 TEST(Http2Message, TakesHostWhereAuthorityIsMissing) {
     Meeting meeting;
-    meeting.client.raw_request({{":method", "GET"}, {":scheme", "https"}, {":path", "/"}, {"host", "Other.test:8443"}}, true);
+    meeting.client.raw_request(
+        {{":method", "GET"}, {":scheme", "https"}, {":path", "/"}, {"host", "Other.test:8443"}},
+        true);
     meeting.talk();
     ASSERT_EQ(meeting.application.seen.size(), 1);
     EXPECT_EQ(meeting.application.seen.front().host, "other.test");
 }
 
 TEST(Http2Message, ResetsWhatIsNoRequest) {
-    const Fields good{{":method", "GET"}, {":scheme", "https"}, {":authority", "maps.test"}, {":path", "/"}};
+    const Fields good{
+        {":method", "GET"}, {":scheme", "https"}, {":authority", "maps.test"}, {":path", "/"}};
     struct Case {
         const char* name;
         Fields fields;
@@ -128,21 +136,27 @@ TEST(Http2Message, ResetsWhatIsNoRequest) {
         all.insert(all.end(), more.begin(), more.end());
         return all;
     };
-    for (const auto& c : {Case{"no path", {{":method", "GET"}, {":scheme", "https"}, {":authority", "a"}}},
-                          Case{"no method", {{":scheme", "https"}, {":authority", "a"}, {":path", "/"}}},
-                          Case{"no scheme", {{":method", "GET"}, {":authority", "a"}, {":path", "/"}}},
-                          Case{"path twice", with({{":path", "/b"}})},
-                          Case{"unknown pseudo-field", with({{":status", "200"}})},
-                          Case{"pseudo-field after others",
-                               {{":method", "GET"}, {":scheme", "https"}, {":authority", "a"}, {"accept", "x"}, {":path", "/"}}},
-                          Case{"connection", with({{"connection", "keep-alive"}})},
-                          Case{"transfer-encoding", with({{"transfer-encoding", "chunked"}})},
-                          Case{"upgrade", with({{"upgrade", "websocket"}})},
-                          Case{"te with more than trailers", with({{"te", "gzip"}})},
-                          Case{"line feed in a value", with({{"x", "a\nb"}})},
-                          Case{"no number as content-length", with({{"content-length", "1x"}})},
-                          Case{"two content-lengths", with({{"content-length", "1"}, {"content-length", "2"}})},
-                          Case{"relative path", {{":method", "GET"}, {":scheme", "https"}, {":authority", "a"}, {":path", "b"}}}}) {
+    for (const auto& c :
+         {Case{"no path", {{":method", "GET"}, {":scheme", "https"}, {":authority", "a"}}},
+          Case{"no method", {{":scheme", "https"}, {":authority", "a"}, {":path", "/"}}},
+          Case{"no scheme", {{":method", "GET"}, {":authority", "a"}, {":path", "/"}}},
+          Case{"path twice", with({{":path", "/b"}})},
+          Case{"unknown pseudo-field", with({{":status", "200"}})},
+          Case{"pseudo-field after others",
+               {{":method", "GET"},
+                {":scheme", "https"},
+                {":authority", "a"},
+                {"accept", "x"},
+                {":path", "/"}}},
+          Case{"connection", with({{"connection", "keep-alive"}})},
+          Case{"transfer-encoding", with({{"transfer-encoding", "chunked"}})},
+          Case{"upgrade", with({{"upgrade", "websocket"}})},
+          Case{"te with more than trailers", with({{"te", "gzip"}})},
+          Case{"line feed in a value", with({{"x", "a\nb"}})},
+          Case{"no number as content-length", with({{"content-length", "1x"}})},
+          Case{"two content-lengths", with({{"content-length", "1"}, {"content-length", "2"}})},
+          Case{"relative path",
+               {{":method", "GET"}, {":scheme", "https"}, {":authority", "a"}, {":path", "b"}}}}) {
         SCOPED_TRACE(c.name);
         Meeting meeting;
         const auto id = meeting.client.raw_request(c.fields, true);
@@ -169,7 +183,10 @@ TEST(Http2Message, RefusesRequestsThatItUnderstandsButCannotServe) {
                           Case{"encoded slash", with({{":path", "/a%2fb"}})},
                           Case{"connect", {{":method", "CONNECT"}, {":authority", "other:443"}}},
                           Case{"strange scheme",
-                               {{":method", "GET"}, {":scheme", "gopher"}, {":authority", "maps.test"}, {":path", "/"}}}}) {
+                               {{":method", "GET"},
+                                {":scheme", "gopher"},
+                                {":authority", "maps.test"},
+                                {":path", "/"}}}}) {
         SCOPED_TRACE(c.name);
         Meeting meeting;
         const auto id = meeting.client.raw_request(c.fields, true);
@@ -202,7 +219,8 @@ class TemporaryFile {
 public:
     explicit TemporaryFile(std::string_view content) {
         const auto fd = ::mkstemp(path_.data());
-        EXPECT_EQ(::write(fd, content.data(), content.size()), static_cast<ssize_t>(content.size()));
+        EXPECT_EQ(::write(fd, content.data(), content.size()),
+                  static_cast<ssize_t>(content.size()));
         file = std::make_shared<const OpenFile>(fd);
     }
     ~TemporaryFile() { ::unlink(path_.c_str()); }
@@ -226,8 +244,12 @@ TEST(Http2Message, SendsEveryKindOfBody) {
     Meeting meeting;
     meeting.application.on("/own", [&] { return with_body(text); });
     meeting.application.on("/shared", [&] { return with_body(shared); });
-    meeting.application.on("/file", [&] { return with_body(FileSlice{temporary.file, 0, text.size()}); });
-    meeting.application.on("/part", [&] { return with_body(FileSlice{temporary.file, 1000, 20'000}); });
+    meeting.application.on("/file", [&] {
+        return with_body(FileSlice{temporary.file, 0, text.size()});
+    });
+    meeting.application.on("/part", [&] {
+        return with_body(FileSlice{temporary.file, 1000, 20'000});
+    });
 
     for (const auto* path : {"/own", "/shared", "/file"}) {
         const auto reply = meeting.ask("GET", path);
@@ -241,7 +263,9 @@ TEST(Http2Message, SendsEveryKindOfBody) {
 TEST(Http2Message, ResetsAResponseWhoseFileBecameShorter) {
     const TemporaryFile temporary{"short"};
     Meeting meeting;
-    meeting.application.on("/file", [&] { return with_body(FileSlice{temporary.file, 0, 100'000}); });
+    meeting.application.on("/file", [&] {
+        return with_body(FileSlice{temporary.file, 0, 100'000});
+    });
 
     const auto reply = meeting.ask("GET", "/file");
 
@@ -286,7 +310,8 @@ TEST(Http2Message, SendsABodyWhileItIsMade) {
 TEST(Http2Message, SendsPiecesAsTheyCome) {
     Meeting meeting;
     net::Event gate;
-    meeting.application.on("/slow", [&] { return with_body(std::make_unique<Pieces>(2, 5, false, &gate)); });
+    meeting.application.on("/slow",
+                           [&] { return with_body(std::make_unique<Pieces>(2, 5, false, &gate)); });
     const auto id = meeting.client.get("/slow");
     meeting.talk();
     EXPECT_EQ(meeting.client.reply(id).status, 200);
@@ -306,7 +331,8 @@ TEST(Http2Message, SendsPiecesAsTheyCome) {
 
 TEST(Http2Message, ResetsAResponseWhoseSourceFails) {
     Meeting meeting;
-    meeting.application.on("/made", [] { return with_body(std::make_unique<Pieces>(3, 1000, true)); });
+    meeting.application.on("/made",
+                           [] { return with_body(std::make_unique<Pieces>(3, 1000, true)); });
 
     const auto reply = meeting.ask("GET", "/made");
 
@@ -317,7 +343,8 @@ TEST(Http2Message, ResetsAResponseWhoseSourceFails) {
 
 TEST(Http2Message, LetsLargeResponsesTakeTurns) {
     Meeting meeting{{}, 10'000'000};
-    nghttp2_session_set_local_window_size(meeting.client.session(), NGHTTP2_FLAG_NONE, 0, 10'000'000);
+    nghttp2_session_set_local_window_size(meeting.client.session(), NGHTTP2_FLAG_NONE, 0,
+                                          10'000'000);
     meeting.application.on("/large", [] { return with_body(std::string(500'000, 'x')); });
     meeting.talk();
     const auto first = meeting.client.get("/large");
@@ -326,7 +353,8 @@ TEST(Http2Message, LetsLargeResponsesTakeTurns) {
     meeting.talk();
 
     const auto& order = meeting.client.data_order();
-    const auto last_of_first = std::find(order.rbegin(), order.rend(), first).base() - order.begin();
+    const auto last_of_first =
+        std::find(order.rbegin(), order.rend(), first).base() - order.begin();
     const auto first_of_second = std::find(order.begin(), order.end(), second) - order.begin();
     EXPECT_LT(first_of_second, last_of_first / 4);
     EXPECT_EQ(meeting.client.reply(second).body.size(), 500'000);

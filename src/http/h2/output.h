@@ -1,6 +1,6 @@
 #pragma once
-/// Output: what a connection sends, gathered from many frames so that it leaves in few writes. Its buffer belongs to the
-/// loop's thread while nothing waits in it, so an idle connection has none.
+/// Output: what a connection sends, gathered from many frames so that it leaves in few writes. Its
+/// buffer belongs to the loop's thread while nothing waits in it, so an idle connection has none.
 
 #include <memory>
 #include <span>
@@ -30,7 +30,8 @@ public:
     /// Adds a piece of at most one frame (16 KiB and its header).
     void add(std::string_view frame);
 
-    /// Where the content of a frame of data goes: at most `size_max` bytes, empty when there is no room.
+    /// Where the content of a frame of data goes: at most `size_max` bytes, empty when there is no
+    /// room.
     std::span<char> data_place(std::size_t size_max);
     /// Adds the frame whose `size` bytes of content stand in data_place() already.
     void add_data(std::string_view header, std::size_t size);

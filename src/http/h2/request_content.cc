@@ -50,15 +50,18 @@ bool RequestContent::is_too_large() const {
 
 std::optional<RequestContent::Failure> RequestContent::failure() const {
     if (is_too_large())
-        return Failure{413, fmt::format("the request body is larger than {} bytes; send less", session_.limits().body_bytes_max)};
-    if (is_late_ && arrived_.empty() && !has_ended_) return Failure{408, "the request body stopped arriving"};
+        return Failure{413, fmt::format("the request body is larger than {} bytes; send less",
+                                        session_.limits().body_bytes_max)};
+    if (is_late_ && arrived_.empty() && !has_ended_)
+        return Failure{408, "the request body stopped arriving"};
     return std::nullopt;
 }
 
 Result<void> RequestContent::check() const {
     if (is_broken_) return fail(ErrorKind::unavailable, "the client gave the request up");
     if (auto failed = failure())
-        return fail(failed->status == 413 ? ErrorKind::too_large : ErrorKind::unavailable, "{}", failed->why);
+        return fail(failed->status == 413 ? ErrorKind::too_large : ErrorKind::unavailable, "{}",
+                    failed->why);
     return {};
 }
 

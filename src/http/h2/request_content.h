@@ -1,6 +1,6 @@
 #pragma once
-/// RequestContent: the body of one HTTP/2 request, kept while its handler has not yet read it. How much it can hold is
-/// bounded by the window of the stream, which opens again as the handler reads.
+/// RequestContent: the body of one HTTP/2 request, kept while its handler has not yet read it. How
+/// much it can hold is bounded by the window of the stream, which opens again as the handler reads.
 
 #include <cstdint>
 #include <optional>
@@ -16,7 +16,8 @@ class Session;
 
 class RequestContent final : public RequestBody {
 public:
-    RequestContent(Session& session, std::int32_t stream_id) : session_{session}, stream_id_{stream_id} {}
+    RequestContent(Session& session, std::int32_t stream_id)
+        : session_{session}, stream_id_{stream_id} {}
 
     net::Task<std::string_view> read() override;
 

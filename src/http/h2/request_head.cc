@@ -8,14 +8,16 @@ namespace rhumb::http::h2 {
 namespace {
 /// RFC 9113 section 6.5.2: what a field counts besides its text.
 constexpr std::size_t field_overhead = 32;
-/// A small compressed block can stand for megabytes of fields: decoding stops to be our duty at so many times the limit.
+/// A small compressed block can stand for megabytes of fields: decoding stops to be our duty at so
+/// many times the limit.
 constexpr std::size_t abuse_factor = 4;
 }  // namespace
 
-RequestHead::Taken RequestHead::add(std::string_view name, std::string_view value, const Limits& limits,
-                                    Headers& headers) {
+RequestHead::Taken RequestHead::add(std::string_view name, std::string_view value,
+                                    const Limits& limits, Headers& headers) {
     bytes_ += name.size() + value.size() + field_overhead;
-    if (is_too_large_ || bytes_ > limits.header_bytes_max || ++fields_ > limits.header_fields_max + 5) {
+    if (is_too_large_ || bytes_ > limits.header_bytes_max ||
+        ++fields_ > limits.header_fields_max + 5) {
         is_too_large_ = true;
         return bytes_ > abuse_factor * limits.header_bytes_max ? Taken::abusive : Taken::too_large;
     }
@@ -53,10 +55,12 @@ Result<void> RequestHead::finish(Request& request) {
     if (!cookie_.empty()) request.headers.add("cookie", cookie_);
 
     if (request.method == Method::connect)
-        return fail(ErrorKind::invalid, "CONNECT is not served here: this is not a proxy for other hosts");
+        return fail(ErrorKind::invalid,
+                    "CONNECT is not served here: this is not a proxy for other hosts");
     if (scheme_ != "https" && scheme_ != "http")
         return fail(ErrorKind::invalid, "the request's :scheme is neither http nor https");
-    // RFC 9113 section 8.3.1: Host stands for :authority where that is missing, and must not contradict it.
+    // RFC 9113 section 8.3.1: Host stands for :authority where that is missing, and must not
+    // contradict it.
     const auto host = request.headers.find("host");
     if (authority_.empty() && host) {
         authority_ = *host;

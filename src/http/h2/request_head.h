@@ -1,7 +1,7 @@
 #pragma once
-/// RequestHead: gathers the fields of one HTTP/2 request and makes a Request of them (RFC 9113 section 8.3).
-/// nghttp2 has checked before: pseudo-fields known, once and first, names in lower case, no connection-specific fields,
-/// characters, content-length a number.
+/// RequestHead: gathers the fields of one HTTP/2 request and makes a Request of them (RFC 9113
+/// section 8.3). nghttp2 has checked before: pseudo-fields known, once and first, names in lower
+/// case, no connection-specific fields, characters, content-length a number.
 
 #include <string>
 #include <string_view>
@@ -15,17 +15,20 @@ class RequestHead {
 public:
     enum class Taken {
         kept,
-        too_large,  ///< more than the limits allow: fields are dropped from now on, the answer will be 431
+        too_large,  ///< more than the limits allow: fields are dropped from now on, the answer will
+                    ///< be 431
         abusive,    ///< far more than that: the connection should end
     };
 
     /// A field, in the order of arrival. Regular fields go to `headers`.
-    Taken add(std::string_view name, std::string_view value, const Limits& limits, Headers& headers);
+    Taken add(std::string_view name, std::string_view value, const Limits& limits,
+              Headers& headers);
 
     bool is_too_large() const { return is_too_large_; }
     bool expects_continue() const { return expects_continue_; }
 
-    /// After the last field: fills method, target, host and cookie of `request`. `invalid` for what is no request.
+    /// After the last field: fills method, target, host and cookie of `request`. `invalid` for what
+    /// is no request.
     Result<void> finish(Request& request);
 
 private:

@@ -1,5 +1,6 @@
 #pragma once
-/// RequestStream: one request and its response, from the first field to the last byte. Belongs to its session.
+/// RequestStream: one request and its response, from the first field to the last byte. Belongs to
+/// its session.
 
 #include <array>
 #include <cstddef>
@@ -29,13 +30,13 @@ struct RequestStream {
     ResponseContent response_content;
     net::Event was_taken;  ///< some of the source's bytes were sent: it may go on
 
-    bool is_ready = false;       ///< its head has arrived, and it waits for a worker
-    bool is_answering = false;   ///< the application has the request
-    bool was_answered = false;   ///< there is, or was, a response
-    bool is_sending = false;     ///< content of the response is still to be sent
-    bool is_deferred = false;    ///< nghttp2 waits for us to have more content
-    bool is_sent = false;        ///< all of the response is on its way
-    bool is_closed = false;      ///< nghttp2 has let go of it
+    bool is_ready = false;      ///< its head has arrived, and it waits for a worker
+    bool is_answering = false;  ///< the application has the request
+    bool was_answered = false;  ///< there is, or was, a response
+    bool is_sending = false;    ///< content of the response is still to be sent
+    bool is_deferred = false;   ///< nghttp2 waits for us to have more content
+    bool is_sent = false;       ///< all of the response is on its way
+    bool is_closed = false;     ///< nghttp2 has let go of it
 
     net::SteadyTime began;
     std::uint64_t bytes_sent = 0;

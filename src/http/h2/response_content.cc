@@ -1,10 +1,10 @@
 #include "http/h2/response_content.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <system_error>
+
+#include <unistd.h>
 
 namespace rhumb::http::h2 {
 
@@ -22,7 +22,8 @@ void ResponseContent::clear() {
 
 std::string_view ResponseContent::bytes() const {
     if (const auto* own = std::get_if<std::string>(&body_)) return *own;
-    if (const auto* shared = std::get_if<std::shared_ptr<const std::string>>(&body_)) return **shared;
+    if (const auto* shared = std::get_if<std::shared_ptr<const std::string>>(&body_))
+        return **shared;
     return {};
 }
 
@@ -38,11 +39,14 @@ Result<std::size_t> read_file(const FileSlice& slice, std::uint64_t place, std::
     const auto wanted = std::min<std::uint64_t>(into.size(), slice.length - place);
     if (wanted == 0) return std::size_t{0};
     for (;;) {
-        const auto count = ::pread(slice.file->fd(), into.data(), wanted, static_cast<off_t>(slice.offset + place));
+        const auto count = ::pread(slice.file->fd(), into.data(), wanted,
+                                   static_cast<off_t>(slice.offset + place));
         if (count > 0) return static_cast<std::size_t>(count);
-        if (count == 0) return fail(ErrorKind::internal, "the file became shorter while it was sent");
-        if (errno != EINTR) return fail(ErrorKind::internal, "reading the file to send: {}",
-                                    std::generic_category().message(errno));
+        if (count == 0)
+            return fail(ErrorKind::internal, "the file became shorter while it was sent");
+        if (errno != EINTR)
+            return fail(ErrorKind::internal, "reading the file to send: {}",
+                        std::generic_category().message(errno));
     }
 }
 

@@ -20,8 +20,8 @@ public:
     /// How many bytes in all; none when they are made while they are sent.
     std::optional<std::uint64_t> length() const;
 
-    /// Copies the next bytes into `into` and says how many. 0 when there are none at the moment. Fails when a file has
-    /// become shorter than was promised, or cannot be read.
+    /// Copies the next bytes into `into` and says how many. 0 when there are none at the moment.
+    /// Fails when a file has become shorter than was promised, or cannot be read.
     Result<std::size_t> read(std::span<char> into);
 
     /// True when all has been given out, and nothing more will come.

@@ -7,8 +7,9 @@
 
 namespace rhumb::http::h2 {
 
-/// Serves until the client or the server ends it, then closes the stream. `already_read` is what was read from the stream
-/// before. Comes back when every request that was begun is over, also those whose client has gone.
+/// Serves until the client or the server ends it, then closes the stream. `already_read` is what
+/// was read from the stream before. Comes back when every request that was begun is over, also
+/// those whose client has gone.
 net::Sure<void> serve(Connection& connection, std::string_view already_read);
 
 }  // namespace rhumb::http::h2

@@ -12,7 +12,8 @@ namespace rhumb::http::h2 {
 
 namespace {
 
-/// How much of a request's content waits for its handler, and for all handlers of a connection together.
+/// How much of a request's content waits for its handler, and for all handlers of a connection
+/// together.
 constexpr std::int32_t stream_window = 256 * 1024;
 constexpr std::int32_t connection_window = 1024 * 1024;
 /// A read of so much says that more is likely to be there.
@@ -25,7 +26,8 @@ constexpr std::chrono::seconds drain_notice{1};
 
 constexpr std::array<std::uint8_t, 8> drain_ping{'d', 'r', 'a', 'i', 'n', 'i', 'n', 'g'};
 
-/// Ends the coroutines that wait for a session when its reader ends before them: the loop is being destroyed.
+/// Ends the coroutines that wait for a session when its reader ends before them: the loop is being
+/// destroyed.
 struct Abandoning {
     std::shared_ptr<Session> session;
     ~Abandoning() { session->abandon(); }
@@ -73,7 +75,8 @@ net::Sure<void> Session::run(std::shared_ptr<Session> self, std::string_view alr
     session.close_all();
     co_await session.connection_.stream.close();
     while (session.workers_ > 0) {
-        session.has_work_.notify();  // the one that waits for work ends, the others when their handlers do
+        session.has_work_
+            .notify();  // the one that waits for work ends, the others when their handlers do
         co_await session.workers_ended_.wait();
     }
     session.report_finished();
@@ -82,12 +85,16 @@ net::Sure<void> Session::run(std::shared_ptr<Session> self, std::string_view alr
 bool Session::start(std::string_view already_read) {
     if (nghttp2_ == nullptr) return false;
     const std::array<nghttp2_settings_entry, 4> settings{
-        {{NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, static_cast<std::uint32_t>(limits().streams_max)},
+        {{NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS,
+          static_cast<std::uint32_t>(limits().streams_max)},
          {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, stream_window},
-         {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, static_cast<std::uint32_t>(limits().header_bytes_max)},
+         {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE,
+          static_cast<std::uint32_t>(limits().header_bytes_max)},
          {NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1}}};
-    if (nghttp2_submit_settings(nghttp2_.get(), NGHTTP2_FLAG_NONE, settings.data(), settings.size()) != 0 ||
-        nghttp2_session_set_local_window_size(nghttp2_.get(), NGHTTP2_FLAG_NONE, 0, connection_window) != 0)
+    if (nghttp2_submit_settings(nghttp2_.get(), NGHTTP2_FLAG_NONE, settings.data(),
+                                settings.size()) != 0 ||
+        nghttp2_session_set_local_window_size(nghttp2_.get(), NGHTTP2_FLAG_NONE, 0,
+                                              connection_window) != 0)
         return false;
     feed(already_read);
     return true;
@@ -97,7 +104,9 @@ void Session::turn(const std::shared_ptr<Session>& self) {
     now_ = std::chrono::steady_clock::now();
     is_in_turn_ = true;
     receive();
-    if (requests_ >= limits().requests_max || connection_.is_draining.load(std::memory_order_relaxed)) drain();
+    if (requests_ >= limits().requests_max ||
+        connection_.is_draining.load(std::memory_order_relaxed))
+        drain();
     start_answers(self);
     is_in_turn_ = false;
     flush();
@@ -114,7 +123,8 @@ void Session::receive() {
         switch (read.tried) {
             case net::Tried::done:
                 feed({input.data(), read.count});
-                // After a little, what it asks for is better answered than more looked for: a wait finds the rest.
+                // After a little, what it asks for is better answered than more looked for: a wait
+                // finds the rest.
                 if (read.count < bulk) return;
                 break;
             case net::Tried::would_read: return;
@@ -191,7 +201,8 @@ void Session::flush_outside_turn() {
     set_deadline(deadline());
     connection_.is_idle = streams_.empty();
     // The reader has to wait for something else now, or to end.
-    const bool must_drain = !drain_began_ && connection_.is_draining.load(std::memory_order_relaxed);
+    const bool must_drain =
+        !drain_began_ && connection_.is_draining.load(std::memory_order_relaxed);
     if (is_over_ || is_output_blocked_ || has_more_output_ || must_drain) connection_.stream.wake();
 }
 
@@ -213,8 +224,9 @@ void Session::say_goodbye(std::uint32_t error_code) {
 }
 
 void Session::drain() {
-    // RFC 9113 section 6.8: first a notice, so that requests which are under way still get their answers; when the
-    // client has seen it (it answers the ping), the last word about which those are.
+    // RFC 9113 section 6.8: first a notice, so that requests which are under way still get their
+    // answers; when the client has seen it (it answers the ping), the last word about which those
+    // are.
     if (drain_began_) return;
     drain_began_ = now_;
     nghttp2_submit_shutdown_notice(nghttp2_.get());
@@ -224,7 +236,8 @@ void Session::drain() {
 void Session::finish_drain() {
     if (!drain_began_ || std::exchange(is_drain_finished_, true)) return;
     nghttp2_submit_goaway(nghttp2_.get(), NGHTTP2_FLAG_NONE,
-                          nghttp2_session_get_last_proc_stream_id(nghttp2_.get()), NGHTTP2_NO_ERROR, nullptr, 0);
+                          nghttp2_session_get_last_proc_stream_id(nghttp2_.get()), NGHTTP2_NO_ERROR,
+                          nullptr, 0);
 }
 
 // Waiting.
@@ -237,10 +250,11 @@ net::Sure<void> Session::wait() {
     set_deadline(deadline());
     connection_.is_idle = streams_.empty();
     const bool for_writing = is_output_blocked_ ? !write_wants_read_ : read_wants_write_;
-    const auto waited =
-        co_await connection_.stream.wait(for_writing ? net::Readiness::writable : net::Readiness::readable);
+    const auto waited = co_await connection_.stream.wait(for_writing ? net::Readiness::writable
+                                                                     : net::Readiness::readable);
     connection_.is_idle = false;
-    if (std::exchange(is_output_blocked_, false) && waited) progress_ = std::chrono::steady_clock::now();
+    if (std::exchange(is_output_blocked_, false) && waited)
+        progress_ = std::chrono::steady_clock::now();
     if (!waited && !is_over_) on_deadline();
 }
 
@@ -265,7 +279,9 @@ net::SteadyTime Session::deadline() const {
 
 void Session::on_deadline() {
     now_ = std::chrono::steady_clock::now();
-    const auto has_passed = [&](net::SteadyTime since, std::chrono::milliseconds limit) { return now_ >= since + limit; };
+    const auto has_passed = [&](net::SteadyTime since, std::chrono::milliseconds limit) {
+        return now_ >= since + limit;
+    };
     const bool client_must_take = !output_.is_empty() || sending_ > deferred_;
     bool was_expected = false;
     // One case each, with a code of its own. NOLINTNEXTLINE(bugprone-branch-clone)
@@ -284,7 +300,8 @@ void Session::on_deadline() {
         was_expected = true;
     }
     for (const auto& stream : streams_) was_expected |= stream->request_content.check_time(now_);
-    // Somebody ended the wait who may: the server that cannot wait longer, or a connection that broke.
+    // Somebody ended the wait who may: the server that cannot wait longer, or a connection that
+    // broke.
     if (!was_expected) say_goodbye(NGHTTP2_NO_ERROR);
 }
 
@@ -292,9 +309,10 @@ void Session::on_deadline() {
 
 void Session::invite(std::int32_t stream_id) {
     if (is_over_) return;
-    static const std::array<nghttp2_nv, 1> fields{
-        {make_field(":status", "100", NGHTTP2_NV_FLAG_NO_COPY_NAME | NGHTTP2_NV_FLAG_NO_COPY_VALUE)}};
-    nghttp2_submit_headers(nghttp2_.get(), NGHTTP2_FLAG_NONE, stream_id, nullptr, fields.data(), fields.size(), nullptr);
+    static const std::array<nghttp2_nv, 1> fields{{make_field(
+        ":status", "100", NGHTTP2_NV_FLAG_NO_COPY_NAME | NGHTTP2_NV_FLAG_NO_COPY_VALUE)}};
+    nghttp2_submit_headers(nghttp2_.get(), NGHTTP2_FLAG_NONE, stream_id, nullptr, fields.data(),
+                           fields.size(), nullptr);
     flush_outside_turn();
 }
 

@@ -1,18 +1,19 @@
 #pragma once
-/// Session: one HTTP/2 connection. A single coroutine reads, feeds nghttp2, and writes what came of it in one go; the
-/// answers are made by workers, coroutines on the same loop. An answer that is ready at once (a cached file) leaves with the
-/// write of the turn that brought its request; a later one is written by its worker, without waking the reader.
+/// Session: one HTTP/2 connection. A single coroutine reads, feeds nghttp2, and writes what came of
+/// it in one go; the answers are made by workers, coroutines on the same loop. An answer that is
+/// ready at once (a cached file) leaves with the write of the turn that brought its request; a
+/// later one is written by its worker, without waking the reader.
 ///
-/// Everything happens on the connection's loop: no locks. Workers share the ownership of the session, so that a handler
-/// that is still busy when its client goes away finds all it refers to.
-
-#include <nghttp2/nghttp2.h>
+/// Everything happens on the connection's loop: no locks. Workers share the ownership of the
+/// session, so that a handler that is still busy when its client goes away finds all it refers to.
 
 #include <deque>
 #include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
+
+#include <nghttp2/nghttp2.h>
 
 #include "base/handle.h"
 #include "http/connection.h"
@@ -34,7 +35,8 @@ public:
     /// Serves to the end; `self` is this session.
     static net::Sure<void> run(std::shared_ptr<Session> self, std::string_view already_read);
 
-    /// Lets go of coroutines that wait for this session: for a loop that ends before its connections.
+    /// Lets go of coroutines that wait for this session: for a loop that ends before its
+    /// connections.
     void abandon();
 
     // For the contents of requests.
@@ -85,7 +87,8 @@ private:
 
     // streams.cc: what nghttp2 tells (called by Callbacks).
     void on_begin_headers(std::int32_t stream_id);
-    int on_header(RequestStream& stream, bool is_trailer, std::string_view name, std::string_view value);
+    int on_header(RequestStream& stream, bool is_trailer, std::string_view name,
+                  std::string_view value);
     void on_head(RequestStream& stream);
     void on_data(RequestStream* stream, std::int32_t stream_id, std::string_view piece);
     void on_sent(RequestStream& stream);
@@ -101,12 +104,12 @@ private:
     Output output_;
 
     std::vector<std::unique_ptr<RequestStream>> streams_;  ///< in no order; each knows its place
-    std::deque<RequestStream*> ready_;                     ///< heads that have arrived, not yet answered
-    std::vector<RequestStream*> over_;                     ///< to be reported when the output is written
-    std::size_t requests_ = 0;                             ///< in all
-    std::size_t answering_ = 0;                            ///< by workers; may be more than nghttp2's open streams
-    std::size_t sending_ = 0;                              ///< streams with content that is not all sent …
-    std::size_t deferred_ = 0;                             ///< … and those of them that wait for us
+    std::deque<RequestStream*> ready_;  ///< heads that have arrived, not yet answered
+    std::vector<RequestStream*> over_;  ///< to be reported when the output is written
+    std::size_t requests_ = 0;          ///< in all
+    std::size_t answering_ = 0;         ///< by workers; may be more than nghttp2's open streams
+    std::size_t sending_ = 0;           ///< streams with content that is not all sent …
+    std::size_t deferred_ = 0;          ///< … and those of them that wait for us
     std::size_t waiting_bodies_ = 0;
 
     std::size_t workers_ = 0;
@@ -114,24 +117,24 @@ private:
     net::Event workers_ended_;
 
     Goodwill goodwill_;
-    net::SteadyTime now_;                         ///< when this turn began
+    net::SteadyTime now_;  ///< when this turn began
     net::SteadyTime began_;
-    net::SteadyTime progress_;                    ///< when the client last took something of a response
+    net::SteadyTime progress_;  ///< when the client last took something of a response
     net::SteadyTime idle_since_;
-    std::optional<net::SteadyTime> deadline_;     ///< as we last set it
+    std::optional<net::SteadyTime> deadline_;  ///< as we last set it
     net::SteadyTime head_began_;
-    std::int32_t head_stream_ = 0;                ///< whose head has not wholly arrived; 0: nobody's
+    std::int32_t head_stream_ = 0;  ///< whose head has not wholly arrived; 0: nobody's
     std::optional<net::SteadyTime> drain_began_;
 
-    bool is_in_turn_ = false;       ///< whoever submits something now need not write it
-    bool has_greeted_ = false;      ///< the client's preface and settings are here
+    bool is_in_turn_ = false;   ///< whoever submits something now need not write it
+    bool has_greeted_ = false;  ///< the client's preface and settings are here
     bool is_drain_finished_ = false;
     bool is_abusive_ = false;
     bool is_over_ = false;
     bool is_output_blocked_ = false;
     bool read_wants_write_ = false;  ///< TLS must write before it can read on
     bool write_wants_read_ = false;
-    bool has_more_input_ = false;    ///< the turn ended before all was read
+    bool has_more_input_ = false;  ///< the turn ended before all was read
     bool has_more_output_ = false;
 };
 

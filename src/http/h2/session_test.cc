@@ -1,8 +1,8 @@
 /// The life of an HTTP/2 connection: handlers that take their time, deadlines, and its end.
 
-#include <gtest/gtest.h>
-
 #include <array>
+
+#include <gtest/gtest.h>
 
 #include "http/h2/testing.h"
 
@@ -271,8 +271,10 @@ TEST(Http2Session, EndsAClientThatKeepsItsWindowsShut) {
 
 TEST(Http2Session, GoesOnWhenTheSocketTakesMoreAgain) {
     Meeting meeting{{}, 1'000'000};
-    meeting.application.on("/large", [] { return text_response(200, "text/plain", std::string(200'000, 'x')); });
-    nghttp2_session_set_local_window_size(meeting.client.session(), NGHTTP2_FLAG_NONE, 0, 1'000'000);
+    meeting.application.on(
+        "/large", [] { return text_response(200, "text/plain", std::string(200'000, 'x')); });
+    nghttp2_session_set_local_window_size(meeting.client.session(), NGHTTP2_FLAG_NONE, 0,
+                                          1'000'000);
     meeting.talk();
     meeting.stream.set_room(1000);
     const auto id = meeting.client.get("/large");

@@ -35,10 +35,12 @@ void Session::on_begin_headers(std::int32_t stream_id) {
     ++requests_;
 }
 
-int Session::on_header(RequestStream& stream, bool is_trailer, std::string_view name, std::string_view value) {
+int Session::on_header(RequestStream& stream, bool is_trailer, std::string_view name,
+                       std::string_view value) {
     if (is_trailer) {  // they have no place in a Request; but they cost us
         if (++stream.trailer_fields > limits().header_fields_max) is_abusive_ = true;
-    } else if (stream.head.add(name, value, limits(), stream.request.headers) == RequestHead::Taken::abusive) {
+    } else if (stream.head.add(name, value, limits(), stream.request.headers) ==
+               RequestHead::Taken::abusive) {
         is_abusive_ = true;
     }
     return is_abusive_ ? NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE : 0;
@@ -49,7 +51,8 @@ void Session::on_head(RequestStream& stream) {
     const bool must_invite = stream.head.expects_continue() && !stream.request_content.has_ended();
     std::optional<std::uint64_t> length;
     if (const auto text = stream.request.headers.find("content-length"))
-        if (const auto number = text::to_integer(*text)) length = static_cast<std::uint64_t>(*number);
+        if (const auto number = text::to_integer(*text))
+            length = static_cast<std::uint64_t>(*number);
     stream.request_content.expect(length, must_invite);
     stream.is_ready = true;
     ready_.push_back(&stream);
@@ -74,10 +77,12 @@ ssize_t Session::on_data_wanted(RequestStream& stream, std::size_t size_max, std
     if (place.empty()) return NGHTTP2_ERR_PAUSE;  // write first
 
     const auto count = content.read(place);
-    if (!count) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;  // nghttp2 resets the stream: INTERNAL_ERROR
+    if (!count)
+        return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;  // nghttp2 resets the stream: INTERNAL_ERROR
     flags |= NGHTTP2_DATA_FLAG_NO_COPY;
     if (content.is_at_end()) flags |= NGHTTP2_DATA_FLAG_EOF;
-    if (stream.was_taken.has_waiter() && content.waiting() < Output::full / 2) stream.was_taken.notify();
+    if (stream.was_taken.has_waiter() && content.waiting() < Output::full / 2)
+        stream.was_taken.notify();
     return static_cast<ssize_t>(*count);
 }
 

@@ -1,15 +1,14 @@
 #pragma once
 /// For tests: an HTTP/2 client and a served connection, face to face in memory.
 
-#include <nghttp2/nghttp2.h>
-
-
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <nghttp2/nghttp2.h>
 
 #include "base/handle.h"
 #include "http/connection.h"
@@ -60,7 +59,8 @@ struct Reply {
 /// A client's HTTP/2 session whose bytes the test carries.
 class Client {
 public:
-    /// `window`: the initial window of its streams. `pauses_reading`: windows open only as the test says.
+    /// `window`: the initial window of its streams. `pauses_reading`: windows open only as the test
+    /// says.
     explicit Client(std::uint32_t window = 65'535, bool pauses_reading = false);
 
     /// Sends a request; without `body` it ends with its head.
@@ -99,7 +99,8 @@ private:
 /// A served connection with a client at its other end.
 class Meeting {
 public:
-    explicit Meeting(Limits limits = {}, std::uint32_t window = 65'535, bool pauses_reading = false);
+    explicit Meeting(Limits limits = {}, std::uint32_t window = 65'535,
+                     bool pauses_reading = false);
     ~Meeting();
 
     /// Lets both talk until neither has more to say.
