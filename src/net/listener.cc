@@ -148,6 +148,11 @@ struct Listener::State {
           on_accept{std::move(accept)},
           on_exhausted{std::move(exhausted)} {}
 
+    /// Until there is nothing more, or it is the turn of others. False: no descriptors are left.
+    bool accept_some();
+    /// The clients wait in the kernel's queue; we are told at once, the operator now and then.
+    void tell_exhausted();
+
     asio::posix::basic_stream_descriptor<Executor> descriptor;
     asio::basic_waitable_timer<std::chrono::steady_clock,
                                asio::wait_traits<std::chrono::steady_clock>, Executor>
@@ -203,30 +208,38 @@ constexpr std::chrono::seconds say_again_after{10};
 
 }  // namespace
 
+bool Listener::State::accept_some() {
+    for (int i = 0; i < accepts_in_a_row_max && is_open; ++i) {
+        Accepted accepted{};
+        const auto outcome = accept_one(descriptor.native_handle(), accepted);
+        if (outcome == AcceptOutcome::accepted) on_accept(std::move(accepted));
+        if (outcome == AcceptOutcome::nothing) break;
+        if (outcome == AcceptOutcome::exhausted) return false;
+    }
+    return true;
+}
+
+void Listener::State::tell_exhausted() {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - said_last > say_again_after) {
+        said_last = now;
+        log.error(
+            "net",
+            "no file descriptors left: new clients wait. Raise the limit (ulimit -n, LimitNOFILE=) or lower [server.limits] connections");
+    }
+    on_exhausted();
+}
+
 Sure<void> Listener::accept_all(std::shared_ptr<State> state) {
     constexpr auto tuple = asio::experimental::as_tuple(use_awaitable);
     while (state->is_open) {
         const auto [error] =
             co_await state->descriptor.async_wait(asio::posix::descriptor_base::wait_read, tuple);
         if (error || !state->is_open) co_return;
-        for (int i = 0; i < accepts_in_a_row_max && state->is_open; ++i) {
-            Accepted accepted{};
-            const auto outcome = accept_one(state->descriptor.native_handle(), accepted);
-            if (outcome == AcceptOutcome::nothing) break;
-            if (outcome == AcceptOutcome::accepted) state->on_accept(std::move(accepted));
-            if (outcome != AcceptOutcome::exhausted) continue;
-            const auto now = std::chrono::steady_clock::now();
-            if (now - state->said_last > say_again_after) {
-                state->said_last = now;
-                state->log.error(
-                    "net",
-                    "no file descriptors left: new clients wait. Raise the limit (ulimit -n, LimitNOFILE=) or lower [server.limits] connections");
-            }
-            state->on_exhausted();
-            state->pause.expires_after(pause_when_exhausted);
-            (void)co_await state->pause.async_wait(tuple);
-            break;
-        }
+        if (state->accept_some()) continue;
+        state->tell_exhausted();
+        state->pause.expires_after(pause_when_exhausted);
+        (void)co_await state->pause.async_wait(tuple);
     }
 }
 

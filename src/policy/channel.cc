@@ -52,7 +52,7 @@ std::string without_slash(std::string_view path) {
 
 }  // namespace
 
-ChannelRules::ChannelRules(RequireHttps of_site, std::vector<Statement> statements,
+ChannelRules::ChannelRules(RequireHttps of_site, const std::vector<Statement>& statements,
                            std::vector<std::string> index_names)
     : of_site_{of_site}, index_names_{std::move(index_names)} {
     for (const auto& statement : statements) {

@@ -33,7 +33,7 @@ class ChannelRules {
 public:
     /// `of_site` holds where no statement does. `index_names`: what is served for a directory
     /// ("index.html"); a statement on a path with such a name is one on a file.
-    ChannelRules(config::RequireHttps of_site, std::vector<Statement> statements,
+    ChannelRules(config::RequireHttps of_site, const std::vector<Statement>& statements,
                  std::vector<std::string> index_names = {});
 
     /// What holds for a decoded path without dot segments (http::Request::path). Always `no` below

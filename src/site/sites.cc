@@ -155,7 +155,7 @@ policy::ChannelRules channel_rules(const config::Document& document, const confi
         for (const auto& folder : document.gis.folders) add(folder.name, folder.require_https);
         for (const auto& service : document.gis.services) add(service.name, service.require_https);
     }
-    return {site.require_https, std::move(statements), index_names(site)};
+    return {site.require_https, statements, index_names(site)};
 }
 
 std::shared_ptr<AccessLogFile> access_log_of(const config::Site& site, const Building& building) {
