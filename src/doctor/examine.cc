@@ -1,0 +1,70 @@
+#include "doctor/examine.h"
+
+#include "doctor/check.h"
+
+namespace rhumb::doctor {
+
+namespace {
+
+bool is_met(Needs needs, const ServerFacts& facts, const Target& target) {
+    switch (needs) {
+        case Needs::nothing: return true;
+        case Needs::connection: return facts.is_connected;
+        case Needs::tls: return !facts.certificates.empty();
+        case Needs::web: return facts.is_spoken && (!target.https || !facts.certificates.empty());
+    }
+    return false;
+}
+
+/// Runs one check, and tells when it found nothing.
+template <class Check, class Given>
+void run(const Check& check, Given& given, const Progress& progress) {
+    if (progress) progress(check.name);
+    auto& diagnosis = given.diagnosis;
+    const auto before = diagnosis.findings.size();
+    const auto left_before = diagnosis.unfinished.size();
+    check.run(given);
+    if (!check.well.empty() && diagnosis.findings.size() == before &&
+        diagnosis.unfinished.size() == left_before)
+        diagnosis.pass(std::string{check.well});
+}
+
+Diagnosis finish(Diagnosis diagnosis, std::chrono::steady_clock::time_point begin) {
+    put_in_order(diagnosis.findings);
+    diagnosis.took = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::steady_clock::now() - begin);
+    return diagnosis;
+}
+
+}  // namespace
+
+Diagnosis examine_server(const ServerOrder& order) {
+    const auto begin = std::chrono::steady_clock::now();
+    const Deadline deadline{order.limits.total};
+    Examination examination{.order = order, .deadline = deadline};
+    examination.diagnosis.about = order.target.origin();
+    for (const auto& check : server_checks()) {
+        if (!is_met(check.needs, examination.facts, order.target)) continue;
+        if (deadline.is_over()) {
+            examination.diagnosis.leave(fmt::format(
+                "{}: no time was left of {} s", check.name,
+                std::chrono::duration_cast<std::chrono::seconds>(order.limits.total).count()));
+            continue;
+        }
+        run(check, examination, order.progress);
+    }
+    return finish(std::move(examination.diagnosis), begin);
+}
+
+std::vector<Diagnosis> examine_installation(const InstallationOrder& order) {
+    const auto begin = std::chrono::steady_clock::now();
+    const Deadline deadline{order.limits.total};
+    InstallationExamination examination{.order = order, .deadline = deadline};
+    examination.diagnosis.about = "this installation";
+    for (const auto& check : installation_checks()) run(check, examination, order.progress);
+    std::vector<Diagnosis> all;
+    all.push_back(finish(std::move(examination.diagnosis), begin));
+    return all;
+}
+
+}  // namespace rhumb::doctor
