@@ -1,6 +1,5 @@
 #include "fetch/fetch.h"
 
-#include <algorithm>
 #include <array>
 #include <cstring>
 #include <string_view>
@@ -12,15 +11,13 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include "base/handle.h"
 #include "base/text.h"
+#include "fetch/easy.h"
 #include "fetch/reach.h"
 
 namespace rhumb::fetch {
 
 namespace {
-
-using Curl = Handle<CURL, curl_easy_cleanup>;
 
 /// What one transfer knows; libcurl's callbacks are given it.
 struct Transfer {
@@ -49,21 +46,6 @@ struct Transfer {
         }
         return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
     }
-};
-
-/// Sets one option; remembers whether any was refused.
-class Setup {
-public:
-    explicit Setup(CURL* curl) : curl_{curl} {}
-    template <class Value>
-    void set(CURLoption option, Value value) {
-        is_good_ = curl_easy_setopt(curl_, option, value) == CURLE_OK && is_good_;
-    }
-    bool is_good() const { return is_good_; }
-
-private:
-    CURL* curl_;
-    bool is_good_ = true;
 };
 
 bool set_up(CURL* curl, const std::string& url, Transfer& transfer, char* reason) {
@@ -115,8 +97,7 @@ Result<std::string> refusal(const Transfer& transfer, CURLcode code, const char*
 }
 
 Result<std::string> transfer(const std::string& url, const Options& options) {
-    static const bool is_ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
-    const Curl curl{is_ready ? curl_easy_init() : nullptr};
+    const Curl curl = make_curl();
     Transfer transfer{options};
     std::array<char, CURL_ERROR_SIZE> reason{};
     if (!curl || !set_up(curl.get(), url, transfer, reason.data()))
@@ -134,9 +115,7 @@ Result<std::string> transfer(const std::string& url, const Options& options) {
 }  // namespace
 
 Result<std::string> get(const std::string& url, const Options& options) {
-    const bool is_text = std::ranges::all_of(url, [](char c) { return c > 0x20 && c < 0x7F; });
-    const bool is_web = text::istarts_with(url, "http://") || text::istarts_with(url, "https://");
-    if (!is_text || !is_web || url.size() > 2048)
+    if (!is_web_url(url))
         return fail(ErrorKind::invalid, "it is no http or https URL of ordinary characters: {}",
                     text::percent_encode(std::string_view{url}.substr(0, 200), ":/?&=%"));
     auto got = transfer(url, options);

@@ -1,19 +1,11 @@
 #include "fetch/fetch.h"
 
-#include <array>
-#include <atomic>
-#include <functional>
 #include <string_view>
-#include <thread>
 
-#include <poll.h>
-#include <unistd.h>
-
-#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
+
+#include "fetch/testing.h"
 
 namespace rhumb::fetch {
 namespace {
@@ -21,74 +13,6 @@ namespace {
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 
-/// Answers each request by what `answer` makes of its first line, byte for byte, and hangs up.
-class Peer {
-public:
-    using Answer = std::function<std::string(const std::string& request_line)>;
-
-    explicit Peer(Answer answer)
-        : answer_{std::move(answer)}, fd_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)} {
-        sockaddr_in name{};
-        name.sin_family = AF_INET;
-        name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        socklen_t size = sizeof name;
-        EXPECT_EQ(::bind(fd_, reinterpret_cast<sockaddr*>(&name), size), 0);
-        EXPECT_EQ(::listen(fd_, 16), 0);
-        EXPECT_EQ(::getsockname(fd_, reinterpret_cast<sockaddr*>(&name), &size), 0);
-        port_ = ntohs(name.sin_port);
-        thread_ = std::thread{[this] { run(); }};
-    }
-    ~Peer() {
-        is_ending_ = true;
-        thread_.join();
-        ::close(fd_);
-    }
-    Peer(const Peer&) = delete;
-    Peer& operator=(const Peer&) = delete;
-
-    std::string url(std::string_view path = "/") const {
-        return fmt::format("http://127.0.0.1:{}{}", port_, path);
-    }
-    int count() const { return count_; }
-
-private:
-    void run() {
-        while (!is_ending_) {
-            pollfd one{fd_, POLLIN, 0};
-            if (::poll(&one, 1, 20) <= 0) continue;
-            const int client = ::accept4(fd_, nullptr, nullptr, SOCK_CLOEXEC);
-            serve(client);
-            ::close(client);
-        }
-    }
-    void serve(int client) {
-        std::string head;
-        std::array<char, 4096> bytes{};
-        while (head.find("\r\n\r\n") == std::string::npos) {
-            const auto count = ::recv(client, bytes.data(), bytes.size(), 0);
-            if (count <= 0) return;
-            head.append(bytes.data(), static_cast<std::size_t>(count));
-        }
-        ++count_;
-        const auto said = answer_(head.substr(0, head.find("\r\n")));
-        (void)::send(client, said.data(), said.size(), MSG_NOSIGNAL);
-        if (said.empty())
-            while (!is_ending_ && ::recv(client, bytes.data(), bytes.size(), MSG_DONTWAIT) != 0)
-                std::this_thread::sleep_for(5ms);
-    }
-
-    Answer answer_;
-    int fd_;
-    std::uint16_t port_ = 0;
-    std::atomic<bool> is_ending_ = false;
-    std::atomic<int> count_ = 0;
-    std::thread thread_;
-};
-
-std::string with_body(std::string_view body, std::string_view status = "200 OK") {
-    return fmt::format("HTTP/1.1 {}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{}", status,
-                       body.size(), body);
-}
 std::string to(std::string_view url) {
     return fmt::format(
         "HTTP/1.1 302 Found\r\nLocation: {}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
@@ -100,7 +24,7 @@ const Options anywhere{.limit = 5s, .reach = Reach::anywhere};
 TEST(Fetch, GivesTheBodyAsItIs) {
     const std::string body{"\0\xFF certificate", 14};
     const Peer peer{[&](const std::string& line) {
-        return with_body(line == "GET /a.cer HTTP/1.1" ? body : "");
+        return with_body(first_line(line) == "GET /a.cer HTTP/1.1" ? body : "");
     }};
     const auto got = get(peer.url("/a.cer"), anywhere);
     ASSERT_TRUE(got) << got.error().message;
