@@ -116,15 +116,17 @@ access_log = "off"
 
     def prepare(self):
         self.start()  # makes the store
-        self.stop()
         self.show(self.chain / "chain.pem", self.chain / "key.pem")
+        self.stop()
         self.configuration.write_text(self.configuration.read_text() + 'certificate = "bench"\n')
 
     def show(self, chain, key):
         """Imports a chain and its key as the certificate "bench"; a running server swaps to it. No client here knows its root: hence
         --force."""
-        subprocess.run([self.binary, "cert", "import", chain, "--key", key, "--as", "bench", "--replace", "--force", "--offline",
-                        "--data", self.folder / "data"], env=self.environment, check=True, capture_output=True, text=True)
+        done = subprocess.run([self.binary, "cert", "import", chain, "--key", key, "--as", "bench", "--replace", "--force", "--offline",
+                               "--data", self.folder / "data"], env=self.environment, capture_output=True, text=True)
+        if done.returncode:
+            raise RuntimeError(f"importing the certificate failed: {done.stderr}")
 
     def command(self):
         return [self.binary, "serve", "--data", str(self.folder / "data"), "--config", str(self.configuration)]
