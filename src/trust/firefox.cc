@@ -15,7 +15,8 @@ constexpr std::size_t ini_size_max = 1U << 20U;
 
 bool has_database(const fs::path& directory) {
     std::error_code ignored;
-    return fs::exists(directory / "cert9.db", ignored);
+    return fs::exists(directory / "cert9.db", ignored) ||
+           fs::exists(directory / "cert8.db", ignored);
 }
 
 }  // namespace
@@ -43,8 +44,9 @@ std::vector<fs::path> find_profiles(const fs::path& base) {
         if (const auto ini = read_file(base / name, ini_size_max))
             for (auto& path : read_profile_paths(*ini, base)) candidates.push_back(std::move(path));
     std::error_code ignored;
-    for (const auto& entry : fs::directory_iterator{base, ignored})
-        candidates.push_back(entry.path());
+    for (auto at = fs::directory_iterator{base, ignored};
+         !ignored && at != fs::directory_iterator{}; at.increment(ignored))
+        candidates.push_back(at->path());
 
     std::vector<fs::path> profiles;
     for (const auto& candidate : candidates) {

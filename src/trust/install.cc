@@ -1,6 +1,11 @@
 #include "trust/install.h"
 
+#include <algorithm>
+#include <array>
+
 #include "base/text.h"
+#include "trust/firefox_policy.h"
+#include "trust/java_store.h"
 #include "trust/nss_store.h"
 #include "trust/system_store.h"
 
@@ -8,6 +13,14 @@ namespace rhumb::trust {
 
 std::string unique_name(const pki::Certificate& root) {
     return "rhumb-" + text::to_hex(root.fingerprint_sha256()).substr(0, 16);
+}
+
+std::string_view to_text(Level level) { return level == Level::user ? "user" : "machine"; }
+
+std::optional<Level> parse_level(std::string_view word) {
+    for (const auto level : {Level::user, Level::machine})
+        if (word == to_text(level)) return level;
+    return std::nullopt;
 }
 
 std::string_view to_text(Outcome outcome) {
@@ -20,43 +33,87 @@ std::string_view to_text(Outcome outcome) {
     return "failed";
 }
 
-Result<Found> find_stores(const Places& places, std::string_view kind, bool may_create) {
-    if (kind != "system" && kind != "nss" && kind != "all")
+std::span<const std::string_view> store_kinds() {
+    static constexpr std::array<std::string_view, 5> kinds{"system", "nss", "java",
+                                                           "firefox-policy", "all"};
+    return kinds;
+}
+
+Result<Found> find_stores(const Places& places, const Wanted& wanted) {
+    if (std::ranges::find(store_kinds(), wanted.kind) == store_kinds().end())
         return fail(ErrorKind::invalid,
-                    "«{}» is no kind of trust store; there are system, nss and all", kind);
+                    "«{}» is no kind of trust store; there are system, nss, java, firefox-policy "
+                    "and all",
+                    wanted.kind);
+    const auto is_wanted = [&](std::string_view kind, Level level) {
+        return (wanted.kind == kind || wanted.kind == "all") &&
+               wanted.level.value_or(level) == level;
+    };
     Found found;
-    if (kind != "nss") find_system_store(places, found);
-    if (kind != "system") find_nss_stores(places, may_create, found);
+    if (is_wanted("system", Level::machine)) find_system_store(places, found);
+    if (is_wanted("nss", Level::user)) find_nss_stores(places, wanted.may_create, found);
+    if (wanted.kind == "java" || wanted.kind == "all") find_java_stores(places, found);
+    if (is_wanted("firefox-policy", Level::machine))
+        find_firefox_policy(places, wanted.may_create && wanted.kind != "all", found);
+    if (wanted.level) {
+        std::erase_if(found.stores,
+                      [&](const auto& store) { return store->about().level != *wanted.level; });
+        std::erase_if(found.skipped, [&](const Report& report) {
+            return report.store.level != *wanted.level;
+        });
+    }
     return found;
 }
 
-Result<void> check_root(const pki::Certificate& certificate, Seconds now) {
-    if (!certificate.is_ca() || !certificate.is_self_signed())
+Result<std::vector<std::string>> check_root(const pki::Certificate& certificate, Seconds now) {
+    if (!certificate.is_self_signed())
         return fail(
             ErrorKind::invalid,
-            "«{}» is no root: only the authority's root is to be trusted by clients; take it from "
-            "rhumb ca export",
-            certificate.subject());
+            "«{}» is no root: «{}» vouches for it, and only the root at the end of the chain is to "
+            "be trusted by clients; take it from `rhumb ca export` on the server that made it",
+            certificate.subject(), certificate.issuer());
     if (certificate.not_after() < now)
         return fail(ErrorKind::invalid,
-                    "the root «{}» has expired; make a new one: rhumb ca rotate",
+                    "«{}» has expired; no client believes it any more. A new root: `rhumb ca "
+                    "rotate`; a new self-signed certificate: `rhumb cert self-sign`",
                     certificate.subject());
-    return {};
+    std::vector<std::string> warnings;
+    if (!certificate.is_ca())
+        warnings.push_back(fmt::format(
+            "«{}» is no authority but one server's own certificate: it is trusted for that server "
+            "alone, and its successor must be trusted anew",
+            certificate.subject()));
+    if (certificate.not_before() > now)
+        warnings.push_back(fmt::format(
+            "«{}» is not yet valid: clients refuse it until then, or the clock of this machine is "
+            "behind",
+            certificate.subject()));
+    if (certificate.common_name().empty())
+        warnings.push_back(
+            fmt::format("«{}» has no common name: iPhones and iPads do not list it among the "
+                        "certificates that can be switched on",
+                        certificate.subject()));
+    return warnings;
 }
 
 namespace {
 
 Report report_on(const ClientStore& store, Outcome outcome, std::string detail = {},
                  std::string command = {}) {
-    return {store.name(), store.location(), outcome, std::move(detail), std::move(command)};
+    return {.store = store.about(),
+            .outcome = outcome,
+            .detail = std::move(detail),
+            .command = std::move(command)};
 }
 
-/// A refusal is the ordinary case of a user who may not; all other errors are failures.
+/// A refusal is the ordinary case of a user who may not, and a store may be in use; all other
+/// errors are failures.
 Report report_error(const ClientStore& store, const pki::Certificate& root, bool is_install,
                     const Error& error) {
-    const bool is_expected = error.kind == ErrorKind::denied || error.kind == ErrorKind::not_found;
+    const bool has_command = error.kind == ErrorKind::denied || error.kind == ErrorKind::not_found;
+    const bool is_expected = has_command || error.kind == ErrorKind::unavailable;
     return report_on(store, is_expected ? Outcome::skipped : Outcome::failed, error.message,
-                     is_expected ? store.command(root, is_install) : std::string{});
+                     has_command ? store.command(root, is_install) : std::string{});
 }
 
 /// Changes one store so that it has the root, or has it not, and looks again.
@@ -105,6 +162,7 @@ std::vector<Report> status(const pki::Certificate& root, const Found& found) {
         else
             reports.push_back(
                 report_on(*store, Outcome::skipped, "not trusted", store->command(root, true)));
+        if (has) reports.back().is_trusted = *has;
     }
     reports.insert(reports.end(), found.skipped.begin(), found.skipped.end());
     return reports;

@@ -2,6 +2,8 @@
 /// Installing a root into client stores, and a report of each.
 
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,26 +26,40 @@ std::string_view to_text(Outcome outcome);
 
 /// What became of one store.
 struct Report {
-    std::string store;     ///< ClientStore::name()
-    std::string location;  ///< ClientStore::location()
+    About store;
     Outcome outcome = Outcome::done;
-    std::string detail;   ///< for a person; "" when there is nothing to add
-    std::string command;  ///< what would help, to be typed; "" when nothing would
+    std::string detail{};   ///< for a person; "" when there is nothing to add
+    std::string command{};  ///< what would help, to be typed; "" when nothing would
+    /// What the store said when status() asked it; nothing when it could not be asked.
+    std::optional<bool> is_trusted{};
 };
 
 /// The stores of this machine and user.
 struct Found {
-    std::vector<std::unique_ptr<ClientStore>> stores;
-    std::vector<Report> skipped;  ///< places that are there but cannot be used, and why
+    std::vector<std::unique_ptr<ClientStore>> stores{};
+    std::vector<Report> skipped{};  ///< places that are there but cannot be used, and why
 };
 
-/// `kind`: "system", "nss" or "all"; `invalid` for any other. With `may_create`, the database that
-/// Chromium reads is made (empty) where there is none.
-Result<Found> find_stores(const Places& places, std::string_view kind, bool may_create);
+/// Which stores are looked for.
+struct Wanted {
+    std::string kind = "all";      ///< one of store_kinds()
+    std::optional<Level> level{};  ///< nothing: both
+    /// The database that Chromium reads, and Firefox's policies where they are asked for, are made
+    /// (empty) where there are none.
+    bool may_create = false;
+};
 
-/// Refuses what is no root: leaves and intermediates are not to be trusted as such (`invalid`, with
-/// the remedy), and what has expired.
-Result<void> check_root(const pki::Certificate& certificate, Seconds now);
+/// The words for kinds: "system", "nss", "java", "firefox-policy", "all".
+std::span<const std::string_view> store_kinds();
+
+/// `invalid` for a kind that is none. Firefox's policies are part of "all" only where a root was
+/// put there before: browsers tell their users that they are managed.
+Result<Found> find_stores(const Places& places, const Wanted& wanted);
+
+/// Refuses what clients must not be told to trust (`invalid`, with the remedy): a leaf or an
+/// intermediate that others vouch for, and what has expired. What it gives are warnings, sentences
+/// for people: it is a server's own certificate, it is not yet valid, it has no common name.
+Result<std::vector<std::string>> check_root(const pki::Certificate& certificate, Seconds now);
 
 /// Installs, or removes, in each store; one report for each store found and each skipped.
 /// Idempotent. A server's self-signed certificate may be given, too: it is then trusted for itself.

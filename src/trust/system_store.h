@@ -5,9 +5,9 @@
 
 namespace rhumb::trust {
 
-/// Adds the store of the system to `found`, or why there is none. Families are told apart by their
-/// directories: Fedora, Debian, Arch, SUSE. All paths, programs included, are taken below
-/// `places.root`.
+/// Adds the store of the system to `found`, or why there is none; and a report for each file that
+/// somebody put among the roots in a way that the system passes over. All paths, programs included,
+/// are taken below `places.root`. See system_family.h for how families are told apart.
 void find_system_store(const Places& places, Found& found);
 
 }  // namespace rhumb::trust
