@@ -49,11 +49,14 @@ export class Rhumb {
   async makeHome(name: string, trusting: boolean): Promise<string> {
     const home = path.join(this.#folder, name);
     await mkdir(home);
-    if (trusting) {
-      const options = ["trust", "install", "--store", "nss", "--data", path.join(this.#folder, "data")];
-      await run(binary(), options, { env: environment(home), timeout: START_LIMIT_MS });
-    }
+    if (trusting) await this.trust(home, "install");
     return home;
+  }
+
+  /** `rhumb trust install` or `uninstall` for the browsers of the person whose home it is. */
+  async trust(home: string, verb: "install" | "uninstall"): Promise<void> {
+    const options = ["trust", verb, "--store", "nss", "--data", path.join(this.#folder, "data")];
+    await run(binary(), options, { env: environment(home), timeout: START_LIMIT_MS });
   }
 
   /** Stops the server; one that ended before, or does not end well when asked to, is a failure of the tests. */
