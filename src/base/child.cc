@@ -22,7 +22,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t output_max = 64U << 10U;
 constexpr std::size_t input_max = 32U << 10U;  // less than what a pipe takes at once
 constexpr std::chrono::milliseconds glance{
     20};  // how often a silent child is asked whether it has ended
@@ -88,7 +87,7 @@ Result<pid_t> spawn(const Command& command, int input, int output) {
 
 /// Takes what there is to read without waiting; false at the end. Returns now and then even when a
 /// child never stops writing, so that its time limit is looked at.
-bool take_output(int fd, std::string& output) {
+bool take_output(int fd, std::string& output, std::size_t output_max) {
     std::array<char, 4096> buffer{};
     for (int turns = 0; turns < 256; ++turns) {
         const auto count = ::read(fd, buffer.data(), buffer.size());
@@ -114,11 +113,11 @@ Result<Finished> await(const Command& command, pid_t child, int output) {
     for (const auto end = Clock::now() + command.limit; Clock::now() < end;) {
         pollfd wait{.fd = is_open ? output : -1, .events = POLLIN, .revents = 0};
         ::poll(&wait, 1, static_cast<int>(glance.count()));
-        if (is_open) is_open = take_output(output, written);
+        if (is_open) is_open = take_output(output, written, command.output_max);
         int status = 0;
         const pid_t ended = ::waitpid(child, &status, WNOHANG);
         if (ended == child) {
-            if (is_open) take_output(output, written);
+            if (is_open) take_output(output, written, command.output_max);
             return finish(command, status, std::move(written));
         }
         if (ended < 0 && errno != EINTR)

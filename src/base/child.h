@@ -3,6 +3,7 @@
 /// limit.
 
 #include <chrono>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -16,12 +17,13 @@ struct Command {
         environment;    ///< all of it: "NAME=value"; PATH and LC_ALL=C.UTF-8 are added
     std::string input;  ///< what it can read; at most 32 KiB
     std::chrono::milliseconds limit{60'000};
+    std::size_t output_max = std::size_t{64} << 10U;  ///< what is kept of the output
 };
 
 /// A child that ended by itself.
 struct Finished {
     int exit_code = 0;
-    std::string output;  ///< what it wrote to both outputs, the first 64 KiB
+    std::string output;  ///< what it wrote to both outputs, the first of it: Command::output_max
 
     bool is_success() const { return exit_code == 0; }
 };
