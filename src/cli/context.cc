@@ -5,6 +5,8 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include "base/text.h"
+
 namespace rhumb::cli {
 
 namespace {
@@ -27,6 +29,26 @@ std::filesystem::path find_share(const std::filesystem::path& program) {
     return directory.parent_path() / "share" / "rhumb";
 }
 
+/// sudo tells who called it. Only the administrator is believed: others could tell anything.
+std::optional<Invoker> find_invoker() {
+    const auto told = path_of("SUDO_UID");
+    const auto uid = told ? text::to_integer(told->native()) : std::nullopt;
+    if (::geteuid() != 0 || uid.value_or(0) <= 0) return std::nullopt;
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): before any thread
+    const passwd* const user = ::getpwuid(static_cast<uid_t>(*uid));
+    if (user == nullptr) return std::nullopt;
+    return Invoker{user->pw_name, user->pw_uid, user->pw_gid, user->pw_dir};
+}
+
+std::vector<std::filesystem::path> directories_of_path() {
+    std::vector<std::filesystem::path> directories;
+    const auto told = path_of("PATH");
+    if (!told) return directories;
+    for (const auto part : text::split(told->native(), ':'))
+        if (part.starts_with('/')) directories.emplace_back(part);
+    return directories;
+}
+
 }  // namespace
 
 Environment Environment::read() {
@@ -42,6 +64,9 @@ Environment Environment::read() {
     environment.program = std::filesystem::read_symlink("/proc/self/exe", failed);
     environment.share = find_share(environment.program);
     environment.is_root = ::geteuid() == 0;
+    environment.invoker = find_invoker();
+    environment.path = directories_of_path();
+    environment.java_home = path_of("JAVA_HOME").value_or("");
     return environment;
 }
 

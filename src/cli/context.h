@@ -8,6 +8,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include <sys/types.h>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -23,6 +26,14 @@ enum class Exit : int {
     refused = 3,  ///< by a check: doctor, security test, config check
 };
 
+/// Who had the administrator run the program: by sudo.
+struct Invoker {
+    std::string name;
+    uid_t uid = 0;
+    gid_t gid = 0;
+    std::filesystem::path home;
+};
+
 /// The environment, read once.
 struct Environment {
     std::filesystem::path home;
@@ -33,6 +44,9 @@ struct Environment {
     std::filesystem::path share;                       ///< ui/ and data/ that come with it
     std::string user;  ///< who runs the command, for the audit trail
     bool is_root = false;
+    std::optional<Invoker> invoker{};           ///< never the administrator
+    std::vector<std::filesystem::path> path{};  ///< the directories of PATH
+    std::filesystem::path java_home{};          ///< JAVA_HOME
     static Environment read();
     /// Where data is kept unless --data says otherwise.
     std::filesystem::path usual_data() const;

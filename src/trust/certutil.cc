@@ -81,8 +81,7 @@ std::string Certutil::name() const {
 
 std::string Certutil::to_shell(std::vector<std::string> arguments) const {
     arguments.insert(arguments.begin(), program_.empty() ? "certutil" : program_.string());
-    if (places_.user)
-        arguments.insert(arguments.begin(), {"sudo", "-H", "-u", places_.user->name});
+    if (places_.user) arguments.insert(arguments.begin(), {"sudo", "-H", "-u", places_.user->name});
     arguments.insert(arguments.end(), {"-d", name()});
     return child::to_shell(arguments);
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "pki/example.h"
 #include "trust/install.h"
 
 namespace rhumb::trust {
@@ -40,6 +41,18 @@ private:
     std::filesystem::path path_;
 };
 
+/// A server's certificate that vouches for itself, good for ten years.
+inline pki::Certificate self_signed(const std::vector<std::string>& names) {
+    return *pki::issue_self_signed({.usage = pki::Usage::server,
+                                    .common_name = "",
+                                    .names = pki::example_names(names),
+                                    .now = pki::example_now,
+                                    .lifetime = std::chrono::days{3650},
+                                    .constraints = {},
+                                    .is_for_old_clients = true},
+                                   *pki::Key::generate(pki::KeyType::ec_p256));
+}
+
 inline std::vector<Outcome> outcomes(const std::vector<Report>& reports) {
     std::vector<Outcome> all;
     for (const auto& report : reports) all.push_back(report.outcome);
@@ -50,8 +63,8 @@ inline std::vector<Outcome> outcomes(const std::vector<Report>& reports) {
 inline std::string told(const std::vector<Report>& reports) {
     std::string all;
     for (const auto& r : reports)
-        all += fmt::format("{} ({}): {} {} [{}]\n", r.store, r.location, to_text(r.outcome),
-                           r.detail, r.command);
+        all += fmt::format("{} ({}): {} {} [{}]\n", r.store.kind, r.store.location,
+                           to_text(r.outcome), r.detail, r.command);
     return all;
 }
 

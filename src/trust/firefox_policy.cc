@@ -131,8 +131,7 @@ public:
                 read_file(places_.root / fs::path{file}.relative_path(), root_size_max);
             if (!bytes) continue;
             auto bag = pki::read_bag(*bytes);
-            if (bag)
-                all.insert(all.end(), bag->certificates.begin(), bag->certificates.end());
+            if (bag) all.insert(all.end(), bag->certificates.begin(), bag->certificates.end());
         }
         return all;
     }
@@ -157,11 +156,10 @@ public:
     }
 
     std::string command(const pki::Certificate& /*root*/, bool is_install) const override {
-        return fmt::format("{} | sudo rhumb trust {} --store firefox-policy{} -",
-                           places_.export_command, is_install ? "install" : "uninstall",
-                           places_.root == "/"
-                               ? ""
-                               : " --root " + child::to_shell({places_.root.string()}));
+        return fmt::format(
+            "{} | sudo rhumb trust {} --store firefox-policy{} -", places_.export_command,
+            is_install ? "install" : "uninstall",
+            places_.root == "/" ? "" : " --root " + child::to_shell({places_.root.string()}));
     }
 
 private:
@@ -182,7 +180,8 @@ private:
     Result<std::vector<std::string>> listed() const {
         TRY(const auto bytes, text());
         auto files = read_policy_files(bytes);
-        if (!files) return tl::unexpected(std::move(files).error().within(policies_file().string()));
+        if (!files)
+            return tl::unexpected(std::move(files).error().within(policies_file().string()));
         return files;
     }
     Result<std::string> change(const pki::Certificate& root, bool is_install) const {

@@ -58,9 +58,8 @@ Result<Found> find_stores(const Places& places, const Wanted& wanted) {
     if (wanted.level) {
         std::erase_if(found.stores,
                       [&](const auto& store) { return store->about().level != *wanted.level; });
-        std::erase_if(found.skipped, [&](const Report& report) {
-            return report.store.level != *wanted.level;
-        });
+        std::erase_if(found.skipped,
+                      [&](const Report& report) { return report.store.level != *wanted.level; });
     }
     return found;
 }

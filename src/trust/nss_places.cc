@@ -19,11 +19,16 @@ constexpr std::string_view chromium = "Chromium and Chrome";
 std::string title_of(const std::string& id) {
     using Title = std::pair<std::string_view, std::string_view>;
     constexpr std::array titles{
-        Title{"org.chromium.Chromium", "Chromium"}, Title{"com.google.Chrome", "Chrome"},
-        Title{"com.brave.Browser", "Brave"},        Title{"com.microsoft.Edge", "Edge"},
-        Title{"com.vivaldi.Vivaldi", "Vivaldi"},    Title{"com.opera.Opera", "Opera"},
-        Title{"chromium", "Chromium"},              Title{"brave", "Brave"},
-        Title{"opera", "Opera"},                    Title{"vivaldi", "Vivaldi"},
+        Title{"org.chromium.Chromium", "Chromium"},
+        Title{"com.google.Chrome", "Chrome"},
+        Title{"com.brave.Browser", "Brave"},
+        Title{"com.microsoft.Edge", "Edge"},
+        Title{"com.vivaldi.Vivaldi", "Vivaldi"},
+        Title{"com.opera.Opera", "Opera"},
+        Title{"chromium", "Chromium"},
+        Title{"brave", "Brave"},
+        Title{"opera", "Opera"},
+        Title{"vivaldi", "Vivaldi"},
     };
     const auto* const known = std::ranges::find(titles, id, &Title::first);
     return known == titles.end() ? id : std::string{known->second};
@@ -96,8 +101,8 @@ std::vector<NssDatabase> find_firefox_databases(const Places& places) {
     }
     bases.push_back({"LibreWolf", places.home / ".librewolf"});
     bases.push_back({"LibreWolf", config / "librewolf/librewolf"});
-    bases.push_back({"LibreWolf (flatpak)",
-                     places.home / ".var/app/io.gitlab.librewolf-community/.librewolf"});
+    bases.push_back(
+        {"LibreWolf (flatpak)", places.home / ".var/app/io.gitlab.librewolf-community/.librewolf"});
 
     std::vector<NssDatabase> all;
     for (const auto& base : bases)

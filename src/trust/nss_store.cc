@@ -41,8 +41,8 @@ bool is_of_rhumb(std::string_view nickname) {
     constexpr std::size_t digits = 16;
     if (nickname.size() < lead.size() + digits) return false;
     const auto last = nickname.substr(nickname.size() - lead.size() - digits);
-    return last.starts_with(lead) && last.substr(lead.size()).find_first_not_of(
-                                         "0123456789abcdef") == std::string_view::npos;
+    return last.starts_with(lead) &&
+           last.substr(lead.size()).find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
 /// One database, worked on by certutil.
@@ -91,8 +91,8 @@ private:
 Result<std::string> NssStore::find_nickname(const pki::Certificate& root) const {
     const auto ours = nickname_of(root);
     TRY(auto entries, certutil_.list());
-    std::ranges::stable_partition(
-        entries, [&](const NssEntry& entry) { return entry.nickname == ours; });
+    std::ranges::stable_partition(entries,
+                                  [&](const NssEntry& entry) { return entry.nickname == ours; });
     // Under one name NSS shows all certificates of the same subject (two installations of Rhumb on
     // machines of the same name, say), so what it shows does not tell which of them has this name.
     // Our names do.
@@ -121,8 +121,8 @@ Result<std::vector<pki::Certificate>> NssStore::roots() const {
         if (!entry.is_for_servers()) continue;
         TRY(auto certificates, certutil_.certificates(entry.nickname));
         for (auto& certificate : certificates) {
-            const bool is_named = !is_of_rhumb(entry.nickname) ||
-                                  entry.nickname.ends_with(unique_name(certificate));
+            const bool is_named =
+                !is_of_rhumb(entry.nickname) || entry.nickname.ends_with(unique_name(certificate));
             if (is_named && certificate.is_self_signed() &&
                 std::ranges::find(all, certificate) == all.end())
                 all.push_back(std::move(certificate));

@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "base/child.h"
 #include "pki/example.h"
@@ -26,8 +27,7 @@ protected:
     }
 
     Found find(bool may_create = true) const {
-        return *find_stores({.root = "/", .home = home_.path(), .data_home = {}, .config_home = {}},
-                            "nss", may_create);
+        return *find_stores({.home = home_.path()}, {.kind = "nss", .may_create = may_create});
     }
     std::string certutil(std::vector<std::string> arguments, std::string input = {}) const {
         arguments.insert(arguments.begin(), "/usr/bin/certutil");
@@ -130,7 +130,10 @@ TEST_F(NssStore, IsLeftAloneWhenItBelongsToAnotherUser) {
 
     ASSERT_THAT(outcomes(reports), ElementsAre(Outcome::skipped));
     EXPECT_THAT(reports.front().detail, HasSubstr("belongs to daemon"));
-    EXPECT_EQ(reports.front().command, "sudo -H -u daemon rhumb trust install --store nss");
+    EXPECT_EQ(reports.front().command,
+              "rhumb ca export | sudo -H -u daemon rhumb trust install --store nss -");
+    EXPECT_EQ(uninstall(root_, find()).front().command,
+              "rhumb ca export | sudo -H -u daemon rhumb trust uninstall --store nss -");
 }
 
 TEST_F(NssStore, IsReportedWhenItIsDamaged) {
@@ -143,15 +146,87 @@ TEST_F(NssStore, IsReportedWhenItIsDamaged) {
     EXPECT_THAT(reports.front().detail, HasSubstr("certutil says"));
 }
 
+TEST_F(NssStore, IsWorkedOnAsItsOwnerWhenTheAdministratorWasCalledByHim) {
+    if (::geteuid() != 0) GTEST_SKIP() << "only the administrator can work as somebody else";
+    constexpr uid_t daemon = 1;
+    ASSERT_EQ(::chown(home_.path().c_str(), daemon, daemon), 0);
+    const Places places{.home = home_.path(), .user = User{"daemon", daemon, daemon}};
+    const auto find_his = [&] { return *find_stores(places, {.kind = "nss", .may_create = true}); };
+
+    const auto reports = install(root_, find_his());
+
+    ASSERT_THAT(outcomes(reports), ElementsAre(Outcome::done)) << told(reports);
+    for (const auto& entry : fs::recursive_directory_iterator{home_.path()}) {
+        struct stat facts {};
+        ASSERT_EQ(::stat(entry.path().c_str(), &facts), 0);
+        EXPECT_EQ(facts.st_uid, daemon) << entry.path();
+        EXPECT_EQ(facts.st_gid, daemon) << entry.path();
+    }
+    EXPECT_EQ(fs::status(home_.path() / ".pki/nssdb").permissions(), fs::perms::owner_all);
+    EXPECT_THAT(find_his().stores.front()->command(root_, false),
+                testing::StartsWith("sudo -H -u daemon "));
+    EXPECT_THAT(outcomes(uninstall(root_, find_his())), ElementsAre(Outcome::done));
+}
+
+TEST_F(NssStore, IsNotChangedInPartWhenItHasAPassword) {
+    fs::create_directories(home_.path() / ".pki/nssdb");
+    home_.write("password", "secret\n");
+    certutil({"-N", "-f", (home_.path() / "password").string(), "-d", database(".pki/nssdb")});
+
+    const auto reports = install(root_, find());
+
+    ASSERT_THAT(outcomes(reports), ElementsAre(Outcome::skipped)) << told(reports);
+    EXPECT_THAT(reports.front().detail, HasSubstr("password of its own"));
+    EXPECT_THAT(reports.front().command, HasSubstr("certutil -A"));
+    EXPECT_THAT(certutil({"-L", "-d", database(".pki/nssdb")}),
+                testing::Not(HasSubstr(root_.common_name())));
+    EXPECT_THAT(outcomes(status(root_, find())), ElementsAre(Outcome::skipped));
+}
+
+TEST_F(NssStore, KeepsOneOfTheOldFormat) {
+    fs::create_directories(home_.path() / ".mozilla/firefox/ancient");
+    const auto old = "dbm:" + (home_.path() / ".mozilla/firefox/ancient").string();
+    if (certutil({"-N", "--empty-password", "-d", old}) != "")
+        GTEST_SKIP() << "this NSS does not know the format any more";
+
+    const auto installed = install(root_, find(false));
+
+    EXPECT_THAT(outcomes(installed), ElementsAre(Outcome::done)) << told(installed);
+    EXPECT_THAT(certutil({"-L", "-d", old}), HasSubstr("C,,"));
+    EXPECT_THAT(outcomes(uninstall(root_, find(false))), ElementsAre(Outcome::done));
+}
+
+TEST_F(NssStore, TellsTheRootsThatItTrustsForServersAndNoOthers) {
+    ASSERT_THAT(outcomes(install(root_, find())), ElementsAre(Outcome::done));
+    const auto other = pki::ExampleAuthority{}.root;  // of the same name
+    certutil({"-A", "-d", database(".pki/nssdb"), "-n", "for mail", "-t", ",C,", "-a"},
+             self_signed({"mail.test"}).to_pem());
+    certutil({"-A", "-d", database(".pki/nssdb"), "-n", "between", "-t", ",,", "-a"},
+             authority_.intermediate.to_pem());
+
+    EXPECT_THAT(*find().stores.front()->roots(), ElementsAre(root_));
+    ASSERT_THAT(outcomes(install(other, find())), ElementsAre(Outcome::done));
+    EXPECT_THAT(*find().stores.front()->roots(), testing::UnorderedElementsAre(root_, other));
+}
+
+TEST_F(NssStore, TrustsAServersOwnCertificateForThatServerAlone) {
+    const auto own = self_signed({"maps.test"});
+
+    ASSERT_THAT(outcomes(install(own, find())), ElementsAre(Outcome::done));
+
+    EXPECT_THAT(certutil({"-L", "-d", database(".pki/nssdb")}), HasSubstr("P,,"));
+    EXPECT_THAT(outcomes(status(own, find())), ElementsAre(Outcome::already));
+}
+
 TEST(NssStores, AreSkippedWithTheRemedyWhenCertutilIsMissing) {
     const ScratchDirectory empty;
-    const auto found = find_stores(
-        {.root = empty.path(), .home = empty.path(), .data_home = {}, .config_home = {}}, "nss",
-        true);
+    const auto found = find_stores({.root = empty.path(), .home = empty.path()},
+                                   {.kind = "nss", .may_create = true});
 
     ASSERT_EQ(found->skipped.size(), 1U);
     EXPECT_THAT(found->skipped.front().detail, HasSubstr("libnss3-tools"));
-    EXPECT_THAT(find_stores({}, "nss", true)->skipped.front().detail, HasSubstr("set HOME"));
+    EXPECT_THAT(find_stores({}, {.kind = "nss", .may_create = true})->skipped.front().detail,
+                HasSubstr("set HOME"));
 }
 
 }  // namespace

@@ -15,8 +15,7 @@ namespace {
 using Words = std::string_view;
 
 constexpr std::array fedora_ids{Words{"fedora"}, Words{"rhel"}, Words{"centos"}, Words{"amzn"}};
-constexpr std::array debian_ids{Words{"debian"}, Words{"ubuntu"}, Words{"alpine"},
-                                Words{"gentoo"}};
+constexpr std::array debian_ids{Words{"debian"}, Words{"ubuntu"}, Words{"alpine"}, Words{"gentoo"}};
 constexpr std::array arch_ids{Words{"arch"}};
 constexpr std::array suse_ids{Words{"suse"}, Words{"opensuse"}, Words{"sles"}};
 
@@ -31,13 +30,15 @@ constexpr std::array families{
     SystemFamily{"Fedora", fedora_ids, fedora_anchors, ".pem", false,
                  "etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", "update-ca-trust", "extract",
                  "extract", "dnf install ca-certificates"},
-    SystemFamily{"Debian", debian_ids, debian_anchors, ".crt", true, "etc/ssl/certs/ca-certificates.crt",
-                 "update-ca-certificates", "", "--fresh", "apt-get install ca-certificates"},
+    SystemFamily{"Debian", debian_ids, debian_anchors, ".crt", true,
+                 "etc/ssl/certs/ca-certificates.crt", "update-ca-certificates", "", "--fresh",
+                 "apt-get install ca-certificates"},
     SystemFamily{"Arch", arch_ids, arch_anchors, ".crt", false,
                  "etc/ca-certificates/extracted/tls-ca-bundle.pem", "trust", "extract-compat",
                  "extract-compat", "pacman -S ca-certificates-utils p11-kit"},
-    SystemFamily{"SUSE", suse_ids, suse_anchors, ".pem", false, "var/lib/ca-certificates/ca-bundle.pem",
-                 "update-ca-certificates", "", "", "zypper install ca-certificates"},
+    SystemFamily{"SUSE", suse_ids, suse_anchors, ".pem", false,
+                 "var/lib/ca-certificates/ca-bundle.pem", "update-ca-certificates", "", "",
+                 "zypper install ca-certificates"},
 };
 
 constexpr std::size_t os_release_size_max = 64U << 10U;

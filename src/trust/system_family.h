@@ -16,7 +16,7 @@ struct SystemFamily {
     std::span<const std::string_view> anchors;  ///< where added roots belong; the first is best
     std::string_view extension;
     bool passes_over_others;  ///< the tool reads PEM in files of that extension alone
-    std::string_view bundle;                    ///< what programs read, made by the tool
+    std::string_view bundle;  ///< what programs read, made by the tool
     std::string_view tool;
     std::string_view install_argument;  ///< "": none
     std::string_view remove_argument;

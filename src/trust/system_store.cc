@@ -121,18 +121,19 @@ std::string SystemStore::command(const pki::Certificate& root, bool is_install) 
         if (files.empty()) files.push_back(file_for(root).string());
         return fmt::format("sudo rm {} && {}", child::to_shell(files), again);
     }
-    const auto first =
-        tool_.empty() && places_.enter.empty() ? fmt::format("sudo {} && ", family_.package_command)
-                                               : std::string{};
+    const auto first = tool_.empty() && places_.enter.empty()
+                           ? fmt::format("sudo {} && ", family_.package_command)
+                           : std::string{};
     return fmt::format("{}{} | sudo tee {} >/dev/null && {}", first, places_.export_command,
                        child::to_shell({file_for(root).string()}), again);
 }
 
 Result<void> SystemStore::check_access() const {
     if (tool_.empty())
-        return fail(ErrorKind::not_found,
-                    "the program {} is missing, which tells programs of new roots; it comes by `{}`",
-                    family_.tool, family_.package_command);
+        return fail(
+            ErrorKind::not_found,
+            "the program {} is missing, which tells programs of new roots; it comes by `{}`",
+            family_.tool, family_.package_command);
     std::error_code error;
     const auto real_root = fs::weakly_canonical(places_.root, error);
     const auto real = fs::weakly_canonical(anchors_, error);
@@ -140,8 +141,7 @@ Result<void> SystemStore::check_access() const {
         return fail(ErrorKind::invalid,
                     "{} leads out of {}, to {}: nothing is written there. Work within the image: "
                     "chroot {} rhumb trust install",
-                    anchors_.string(), places_.root.string(), real.string(),
-                    places_.root.string());
+                    anchors_.string(), places_.root.string(), real.string(), places_.root.string());
     fs::create_directories(anchors_, error);  // what cannot be made is told by access()
     if (::access(anchors_.c_str(), W_OK) == 0) return {};
     if (errno == EROFS)

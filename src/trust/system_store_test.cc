@@ -19,11 +19,7 @@ using testing::HasSubstr;
 
 class SystemStore : public testing::Test {
 protected:
-    Found find() const {
-        return *find_stores(
-            {.root = system_.path(), .home = {}, .data_home = {}, .config_home = {}}, "system",
-            false);
-    }
+    Found find() const { return *find_stores({.root = system_.path()}, {.kind = "system"}); }
 
     /// A system whose tool puts all anchors into the bundle, as the real one does.
     void make(const std::string& anchors, const std::string& tool,
@@ -60,7 +56,7 @@ TEST_F(SystemStore, IsKeptAsEachFamilyDoes) {
         make(c.anchors, c.tool, c.bundle);
         const auto found = find();
         ASSERT_EQ(found.stores.size(), 1U);
-        EXPECT_THAT(found.stores.front()->location(), HasSubstr(c.name));
+        EXPECT_THAT(found.stores.front()->about().location, HasSubstr(c.name));
 
         const auto installed = install(root_, found);
         EXPECT_THAT(outcomes(installed), ElementsAre(Outcome::done)) << told(installed);
@@ -117,12 +113,72 @@ TEST_F(SystemStore, IsLeftAsItWasWhenTheToolFails) {
 }
 
 TEST_F(SystemStore, IsSkippedWithTheRemedyWhenTheToolIsMissing) {
-    fs::create_directories(system_.path() / "usr/local/share/ca-certificates");
+    system_.write("etc/os-release", "ID=debian\n");  // without the package: not even a directory
 
     const auto reports = install(root_, find());
 
     ASSERT_THAT(outcomes(reports), ElementsAre(Outcome::skipped));
-    EXPECT_THAT(reports.front().detail, HasSubstr("install the package ca-certificates"));
+    EXPECT_THAT(reports.front().detail, HasSubstr("the program update-ca-certificates is missing"));
+    EXPECT_THAT(reports.front().command,
+                testing::StartsWith("sudo apt-get install ca-certificates && "));
+}
+
+TEST_F(SystemStore, TakesOutWhatSomebodyPutThereUnderAnotherName) {
+    make("usr/local/share/ca-certificates", "update-ca-certificates",
+         "etc/ssl/certs/ca-certificates.crt");
+    system_.write("usr/local/share/ca-certificates/maps/by-hand.crt", root_.to_pem());
+    const auto other = pki::ExampleAuthority{}.root;
+    system_.write("usr/local/share/ca-certificates/other.crt", other.to_pem());
+    ASSERT_THAT(outcomes(install(root_, find())), ElementsAre(Outcome::done));
+
+    EXPECT_THAT(outcomes(uninstall(root_, find())), ElementsAre(Outcome::done));
+
+    EXPECT_FALSE(fs::exists(system_.path() / "usr/local/share/ca-certificates/maps/by-hand.crt"));
+    EXPECT_TRUE(fs::exists(system_.path() / "usr/local/share/ca-certificates/other.crt"));
+}
+
+TEST_F(SystemStore, SaysWhichFilesTheSystemPassesOver) {
+    make("usr/local/share/ca-certificates", "update-ca-certificates",
+         "etc/ssl/certs/ca-certificates.crt");
+    system_.write("usr/local/share/ca-certificates/root.pem", root_.to_pem());
+
+    const auto reports = status(root_, find());
+
+    ASSERT_EQ(reports.size(), 2U) << told(reports);
+    EXPECT_THAT(reports.back().detail, HasSubstr("only names that end in .crt"));
+}
+
+TEST_F(SystemStore, TellsTheRootsOfTheBundle) {
+    make("usr/local/share/ca-certificates", "update-ca-certificates",
+         "etc/ssl/certs/ca-certificates.crt");
+    EXPECT_THAT(*find().stores.front()->roots(), testing::IsEmpty());
+    ASSERT_THAT(outcomes(install(root_, find())), ElementsAre(Outcome::done));
+    EXPECT_THAT(*find().stores.front()->roots(), ElementsAre(root_));
+}
+
+TEST_F(SystemStore, WritesNothingWhereALinkLeadsOutOfTheImage) {
+    const ScratchDirectory host;
+    make("usr/local/share/ca-certificates", "update-ca-certificates",
+         "etc/ssl/certs/ca-certificates.crt");
+    fs::remove(system_.path() / "usr/local/share/ca-certificates");
+    fs::create_directory_symlink(host.path(), system_.path() / "usr/local/share/ca-certificates");
+
+    const auto reports = install(root_, find());
+
+    ASSERT_THAT(outcomes(reports), ElementsAre(Outcome::failed));
+    EXPECT_THAT(reports.front().detail, HasSubstr("leads out of"));
+    EXPECT_TRUE(fs::is_empty(host.path()));
+}
+
+TEST_F(SystemStore, OfSuseIsInTheDirectoryForTheMachinesOwnWhereThatIsThere) {
+    make("etc/pki/trust/anchors", "update-ca-certificates",
+         "var/lib/ca-certificates/ca-bundle.pem");
+    fs::create_directories(system_.path() / "usr/share/pki/trust/anchors");
+
+    EXPECT_THAT(outcomes(install(root_, find())), ElementsAre(Outcome::done));
+
+    EXPECT_TRUE(
+        fs::exists(system_.path() / "etc/pki/trust/anchors" / (unique_name(root_) + ".pem")));
 }
 
 TEST_F(SystemStore, IsSkippedWhenTheSystemIsUnknown) {

@@ -91,8 +91,8 @@ void add_cert_self_sign(CLI::App& noun, Context& context) {
     add_where_options(*verb, options->where);
     auto* const trust =
         verb->add_flag("--trust", options->is_trusted, "Have this machine's clients trust it");
-    verb->add_option("--trust-store", options->stores, "With --trust: system, nss or all")
-        ->check(CLI::IsMember({"system", "nss", "all"}))
+    verb->add_option("--trust-store", options->stores, "With --trust: system, nss, java or all")
+        ->check(CLI::IsMember({"system", "nss", "java", "all"}))
         ->capture_default_str()
         ->needs(trust);
     verb->callback([&context, options] {

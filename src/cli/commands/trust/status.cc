@@ -1,0 +1,163 @@
+/// rhumb trust status: which stores of this machine and user trust the root.
+
+#include <algorithm>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands/cert/shared.h"
+#include "cli/commands/trust/groups.h"
+#include "cli/commands/trust/shared.h"
+#include "cli/installation.h"
+#include "cli/table.h"
+#include "cli/trust_report.h"
+
+namespace rhumb::cli {
+
+namespace {
+
+/// A root, and what each store says of it.
+struct Asked {
+    pki::Certificate root;
+    std::vector<trust::Report> reports;
+};
+
+/// Authorities of other installations of Rhumb, or of an earlier one here, that a store trusts.
+struct Other {
+    pki::Certificate root;
+    std::string location;
+};
+
+struct Survey {
+    std::vector<Asked> asked;
+    std::vector<Other> others;
+};
+
+bool is_of_rhumb(const pki::Certificate& root) {
+    return root.is_ca() && root.common_name().starts_with("Rhumb local authority");
+}
+
+void add_others(const trust::Found& found, const std::vector<Named>& ours, Survey& survey) {
+    for (const auto& store : found.stores) {
+        const auto roots = store->roots();
+        if (!roots) continue;  // its report says so
+        for (const auto& root : *roots) {
+            const bool is_ours =
+                std::ranges::any_of(ours, [&](const Named& named) { return named.root == root; });
+            if (!is_ours && is_of_rhumb(root))
+                survey.others.push_back(
+                    {root, fmt::format("{}: {}", store->about().kind, store->about().location)});
+        }
+    }
+}
+
+Result<Survey> look(const Context& context, const TrustOptions& options) {
+    TRY(const auto roots, chosen_roots(context, options, Purpose::look));
+    Survey survey;
+    for (const auto& one : roots) {
+        TRY(const auto found, chosen_stores(context, options, one.export_command, false));
+        survey.asked.push_back({one.root, trust::status(one.root, found)});
+        if (survey.asked.size() == roots.size()) add_others(found, roots, survey);
+    }
+    return survey;
+}
+
+/// 3 when a store that could be asked does not trust a root, or none could be asked.
+Exit verdict(const Survey& survey) {
+    bool is_asked = false;
+    bool is_trusted = true;
+    for (const auto& one : survey.asked)
+        for (const auto& report : one.reports) {
+            if (report.outcome == trust::Outcome::failed) return Exit::failed;
+            is_asked = is_asked || report.is_trusted.has_value();
+            is_trusted = is_trusted && report.is_trusted.value_or(true);
+        }
+    return is_asked && is_trusted ? Exit::done : Exit::refused;
+}
+
+nlohmann::ordered_json to_json(const Survey& survey) {
+    nlohmann::ordered_json all{{"roots", nlohmann::ordered_json::array()},
+                               {"others", nlohmann::ordered_json::array()}};
+    for (const auto& one : survey.asked) {
+        auto stores = nlohmann::ordered_json::array();
+        for (const auto& report : one.reports) {
+            auto facts = to_json(report);
+            facts["trusted"] = nullptr;
+            if (report.is_trusted) facts["trusted"] = *report.is_trusted;
+            stores.push_back(std::move(facts));
+        }
+        all["roots"].push_back(
+            {{"name", one.root.common_name()},
+             {"not_after", to_iso(one.root.not_after())},
+             {"fingerprint_sha256", pki::to_colon_hex(one.root.fingerprint_sha256())},
+             {"stores", std::move(stores)}});
+    }
+    for (const auto& other : survey.others)
+        all["others"].push_back(
+            {{"name", other.root.common_name()},
+             {"not_after", to_iso(other.root.not_after())},
+             {"fingerprint_sha256", pki::to_colon_hex(other.root.fingerprint_sha256())},
+             {"location", other.location}});
+    return all;
+}
+
+std::string_view word_of(const trust::Report& report) {
+    if (!report.is_trusted) return "cannot say";
+    return *report.is_trusted ? "trusted" : "not trusted";
+}
+
+void print(const Asked& asked) {
+    say("{}, until {}", asked.root.subject(), to_text(asked.root.not_after()));
+    say("SHA-256 {}\n", pki::to_colon_hex(asked.root.fingerprint_sha256()));
+    Table table{{"STORE", "FOR", "IS IT TRUSTED", "WHERE"}};
+    for (const auto& report : asked.reports)
+        table.add({report.store.kind, std::string{trust::to_text(report.store.level)},
+                   std::string{word_of(report)}, report.store.location});
+    table.print();
+    for (const auto& report : asked.reports) {
+        const bool has_reason = !report.is_trusted && !report.detail.empty();
+        if (has_reason) say("\n{}: {}", report.store.location, report.detail);
+        if (!report.command.empty() && !report.is_trusted.value_or(false))
+            say("{}to have it trusted by {}:\n  {}", has_reason ? "" : "\n", report.store.location,
+                report.command);
+    }
+}
+
+void print(const std::vector<Other>& others) {
+    for (const auto& other : others)
+        say("\nAlso trusted: «{}», until {}, by {}.\nIf it is of an installation that is gone: "
+            "rhumb trust uninstall --fingerprint {}",
+            other.root.common_name(), to_text(other.root.not_after()), other.location,
+            pki::to_colon_hex(other.root.fingerprint_sha256()));
+}
+
+Result<Exit> status(const Context& context, const TrustOptions& options) {
+    const auto survey = look(context, options);
+    if (!survey && survey.error().kind == ErrorKind::conflict) return refused(survey.error());
+    if (!survey) return tl::unexpected(survey.error());
+    if (context.wants_json) {
+        say("{}",
+            to_json(*survey).dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+        return verdict(*survey);
+    }
+    for (const auto& asked : survey->asked) {
+        print(asked);
+        say("");
+    }
+    print(survey->others);
+    return verdict(*survey);
+}
+
+}  // namespace
+
+void add_trust_status(CLI::App& noun, Context& context) {
+    auto options = std::make_shared<TrustOptions>();
+    auto* const verb = noun.add_subcommand("status", "Which stores have it");
+    add_root_options(*verb, *options);
+    add_store_options(*verb, *options);
+    verb->callback([&context, options] {
+        context.run = [&context, options] { return status(context, *options); };
+    });
+}
+
+}  // namespace rhumb::cli
