@@ -25,6 +25,11 @@ Result<Installation> Installation::open(const Context& context) {
 Result<site::Home> Installation::home(const Context& context) {
     const auto holder = server::DataLock::holder(context.data);
     if (holder && holder->config_file) return site::Home::in_file(*holder->config_file);
+    if (const auto last = site::read_running(context.data);
+        !holder && last && !last->config_file.empty()) {
+        auto home = site::Home::in_file(last->config_file);
+        if (home || home.error().kind != ErrorKind::not_found) return home;
+    }
     TRY(const auto latest,
         store->read([](const storage::View& view) { return view.find_latest_revision(); }));
     if (!latest)
@@ -41,7 +46,10 @@ std::string crl_base(const Context& context, Installation& installation) {
     const auto home = installation.home(context);
     if (!home) return {};
     const auto configuration = home->current();
-    return configuration ? site::public_http_origin(configuration->document, {}) : std::string{};
+    if (!configuration) return {};
+    const auto last = site::read_running(context.data);
+    return site::public_http_origin(configuration->document,
+                                    last ? last->hosts : std::vector<std::string>{});
 }
 
 std::optional<site::Running> find_running(const Context& context) {

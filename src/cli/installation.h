@@ -19,8 +19,8 @@ struct Installation {
     /// `not_found`, with the remedy, where nothing has been made yet.
     static Result<Installation> open(const Context& context);
 
-    /// Where the configuration lives: in the file that a running server was given, else in the
-    /// store; `not_found` before the first start.
+    /// Where the configuration lives: in the file that the server was given that runs, or that ran
+    /// last (if it is still there), else in the store; `not_found` before the first start.
     Result<site::Home> home(const Context& context);
 };
 

@@ -172,6 +172,7 @@ std::string digest_of(const std::string& text) {
 void Server::Parts::say_running() {
     running.process = ::getpid();
     running.hosts = options.hosts;
+    if (options.config_file) running.config_file = std::filesystem::absolute(*options.config_file);
     running.document = document;
     if (const auto written = site::write_running(options.data, running); !written)
         log.warning("server", "{}", written.error().message);

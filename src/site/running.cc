@@ -61,6 +61,7 @@ Result<void> write_running(const std::filesystem::path& data, const Running& run
                                       {"refused_digest", running.refused_digest},
                                       {"refusal", running.refusal},
                                       {"hosts", running.hosts},
+                                      {"config_file", running.config_file.string()},
                                       {"public_url", running.document.server.public_url},
                                       {"sites", sites}};
     const auto text =
@@ -79,6 +80,7 @@ std::optional<Running> read_running(const std::filesystem::path& data) {
         running.refused_digest = json.at("refused_digest").get<std::string>();
         running.refusal = json.at("refusal").get<std::string>();
         running.hosts = json.at("hosts").get<std::vector<std::string>>();
+        running.config_file = json.at("config_file").get<std::string>();
         running.document.server.public_url = json.at("public_url").get<std::string>();
         for (const auto& site : json.at("sites")) running.document.sites.push_back(to_site(site));
         return running;

@@ -1,6 +1,7 @@
 #pragma once
 /// What a running server says of itself to other programs on its data directory: which
-/// configuration it serves, and where it really listens.
+/// configuration it serves, and where it really listens. It stays when the server ends: it then
+/// says how it was served last.
 
 #include <filesystem>
 #include <optional>
@@ -23,6 +24,8 @@ struct Running {
     std::string refusal{};
     /// Names that clients use for this machine, as its command line said: the first is for people.
     std::vector<std::string> hosts{};
+    /// The file that is the configuration's home; empty where that is the store.
+    std::filesystem::path config_file{};
     /// What is served, as far as it says who answers where: public URL, sites with their names,
     /// bindings and certificates. The ports are those that there really are: also those that the
     /// command line of the server has changed, and those that the system has chosen.

@@ -31,6 +31,7 @@ TEST_F(RunningInDirectory, SaysToOthersWhatItSaidToItself) {
     running.refused_digest = "cd";
     running.refusal = "the port is taken";
     running.hosts = {"gis.test", "10.1.2.3"};
+    running.config_file = "/etc/rhumb.toml";
     running.document.server.public_url = "https://a.test";
     config::Site site;
     site.name = "Site “ä”";
@@ -49,6 +50,7 @@ TEST_F(RunningInDirectory, SaysToOthersWhatItSaidToItself) {
     EXPECT_EQ(read->refused_digest, running.refused_digest);
     EXPECT_EQ(read->refusal, running.refusal);
     EXPECT_EQ(read->hosts, running.hosts);
+    EXPECT_EQ(read->config_file, running.config_file);
     EXPECT_EQ(read->document, running.document);
 }
 

@@ -158,6 +158,19 @@ def test_a_file_that_vanishes_changes_nothing(server):
     wait_until(lambda: header_of(rhumb) == "two", WITHIN, "the file that is back")
 
 
+def test_a_file_is_still_the_configurations_home_when_the_server_has_stopped(server):
+    rhumb = server(site(headers='{ X-Mark = "one" }'))
+    rhumb.stop()
+
+    assert 'X-Mark = "one"' in rhumb.command("config", "export").stdout
+    assert rhumb.json("cert", "self-sign", "--name", "maps.test")["name"] == "maps.test"
+    refused = rhumb.command("service", "remove", "Nothing", check=False)
+    assert refused.returncode != 0 and str(rhumb.config_file) in refused.stderr
+
+    rhumb.config_file.unlink()
+    assert "no configuration" in rhumb.command("config", "export", check=False).stderr
+
+
 def test_a_file_written_in_place_byte_by_byte_never_takes_the_server_down(server):
     rhumb = server(site(headers='{ X-Mark = "one" }'))
     text = site(headers='{ X-Mark = "two" }')
