@@ -33,13 +33,15 @@ Document Document::with_defaults(std::uint16_t http_port, std::uint16_t https_po
     Site site;
     site.bindings = {{false, "*", http_port}, {true, "*", https_port}};
     site.root = std::move(root);
-    site.locations.resize(2);
-    site.locations[0].path = "/" + instance;
-    site.locations[0].handler = HandlerKind::gis;
-    site.locations[1].path = "/viewer";
-    site.locations[1].handler = HandlerKind::viewer;
-    if (site.locations[1].path < site.locations[0].path)
-        std::swap(site.locations[0], site.locations[1]);
+    const auto add = [&site](std::string path, HandlerKind handler) {
+        auto& location = site.locations.emplace_back();
+        location.path = std::move(path);
+        location.handler = handler;
+    };
+    add("/" + instance, HandlerKind::gis);
+    add("/trust", HandlerKind::trust);
+    add("/viewer", HandlerKind::viewer);
+    std::ranges::sort(site.locations, {}, &Location::path);
 
     Document document;
     document.sites.push_back(std::move(site));

@@ -28,6 +28,8 @@ enum class HandlerKind {
     files,   ///< files below a root
     gis,     ///< the catalogue of GIS services; its path is "/" + Gis::instance
     viewer,  ///< the map viewer
+    trust,   ///< the page that gives devices the root; in the clear as well, unless its own
+             ///< require_https says otherwise
     none,    ///< nobody: 404
 };
 /// Whether a client is asked for a certificate. (Others than `ignore` are refused until they
@@ -178,8 +180,8 @@ struct Document {
     bool operator==(const Document&) const = default;
 
     /// The "Default Web Site" over http and https on every address, with the catalogue at "/" +
-    /// `instance` and the viewer at /viewer. For the first start, and for a configuration that
-    /// names no site.
+    /// `instance`, the viewer at /viewer and the page for other devices at /trust. For the first
+    /// start, and for a configuration that names no site.
     static Document with_defaults(std::uint16_t http_port = 80, std::uint16_t https_port = 443,
                                   std::string root = "www", std::string instance = "arcgis");
 };

@@ -38,13 +38,15 @@ TEST(Parse, TakesAnEmptyTextAsTheDefaultSite) {
                 ElementsAre(Binding{false, "*", 80}, Binding{true, "*", 443}));
     EXPECT_EQ(document.sites[0].locations[0].path, "/arcgis");
     EXPECT_EQ(document.sites[0].locations[0].handler, HandlerKind::gis);
+    EXPECT_EQ(document.sites[0].locations[1].path, "/trust");
+    EXPECT_EQ(document.sites[0].locations[1].handler, HandlerKind::trust);
 }
 
 TEST(Parse, PutsTheDefaultSitesCatalogueWhereTheInstanceSays) {
     const auto document = good("[gis]\ninstance = \"zoo\"");
 
-    EXPECT_EQ(document.sites[0].locations[1].path, "/zoo");
-    EXPECT_EQ(document.sites[0].locations[1].handler, HandlerKind::gis);
+    EXPECT_EQ(document.sites[0].locations[2].path, "/zoo");
+    EXPECT_EQ(document.sites[0].locations[2].handler, HandlerKind::gis);
 }
 
 TEST(Parse, ReadsTheServer) {

@@ -32,6 +32,7 @@ inline constexpr Word<LogLevel> log_level_words[] = {{"debug", LogLevel::debug},
 inline constexpr Word<HandlerKind> handler_words[] = {{"files", HandlerKind::files},
                                                       {"gis", HandlerKind::gis},
                                                       {"viewer", HandlerKind::viewer},
+                                                      {"trust", HandlerKind::trust},
                                                       {"none", HandlerKind::none}};
 
 /// The word for `value`, which has one.

@@ -147,6 +147,10 @@ TEST(ToToml, LeavesOutWhatIsAsItWouldBeAnyway) {
               "handler = \"gis\"\n"
               "\n"
               "[[site.location]]\n"
+              "path = \"/trust\"\n"
+              "handler = \"trust\"\n"
+              "\n"
+              "[[site.location]]\n"
               "path = \"/viewer\"\n"
               "handler = \"viewer\"\n");
 }

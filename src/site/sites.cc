@@ -145,6 +145,9 @@ policy::ChannelRules channel_rules(const config::Document& document, const confi
         if (location.require_https)
             statements.push_back(
                 {location.path, *location.require_https, is_gis, routes.is_file(location)});
+        else if (location.handler == config::HandlerKind::trust)
+            // Who comes here cannot use https yet: a rule for the whole site is not meant for it.
+            statements.push_back({location.path, config::RequireHttps::no, false, false});
         if (!is_gis) continue;
         const auto add = [&](const std::string& name,
                              const std::optional<config::RequireHttps>& rule) {
