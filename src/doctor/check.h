@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,8 +18,11 @@
 
 #include "doctor/examine.h"
 #include "doctor/finding.h"
+#include "tls/survey.h"
 
 namespace rhumb::doctor {
+
+struct Web;
 
 /// A moment after which nothing is begun any more.
 class Deadline {
@@ -44,9 +49,14 @@ struct ServerFacts {
     bool is_spoken = false;  ///< what answers speaks as the scheme says: TLS, or HTTP in the clear
     /// As they came, the leaf first; empty until TLS was spoken.
     std::vector<pki::Certificate> certificates{};
+    /// Those that come instead to a client with another family of keys; empty: the same for all.
+    std::vector<pki::Certificate> other_certificates{};
+    std::optional<tls::Survey> survey{};
+    std::string staple{};     ///< an OCSP response in DER; "": none came
     bool is_trusted = false;  ///< some client of `anchors` accepts the certificate for the name, or
                               ///< it is ours and good but for that nobody was told of our root
     bool is_any_refused = false;  ///< some client of `anchors` refuses it
+    std::shared_ptr<Web> web{};   ///< what was heard over HTTP (http_seen.h); null before that
 };
 
 /// What a check is given. Belongs to one thread.

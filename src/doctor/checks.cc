@@ -2,13 +2,36 @@
 
 #include <array>
 
+#include "doctor/certificate_look.h"
 #include "doctor/check.h"
+#include "doctor/http_checks.h"
+#include "doctor/name_look.h"
+#include "doctor/tls_look.h"
 
 namespace rhumb::doctor {
 
 namespace {
 
-constexpr std::array<ServerCheck, 0> of_servers{};
+constexpr std::array of_servers{
+    ServerCheck{"name", Needs::nothing, check_name, ""},
+    ServerCheck{"port", Needs::nothing, check_port, "The name leads to a server that answers."},
+    ServerCheck{"protocol", Needs::connection, check_protocol,
+                "What answers speaks what the URL says."},
+    ServerCheck{"TLS versions and cipher suites", Needs::connection, check_tls,
+                "Versions, cipher suites and key exchanges are as Mozilla's guideline has them."},
+    ServerCheck{"certificates", Needs::connection, check_certificates, ""},
+    ServerCheck{"other addresses", Needs::tls, check_addresses, ""},
+    ServerCheck{"clients", Needs::tls, check_clients,
+                "Certificate and chain are good, and for the name."},
+    ServerCheck{"revocation", Needs::tls, check_revocation, "The certificate is not revoked."},
+    ServerCheck{"HTTP", Needs::web, check_http, "The server answers over HTTP."},
+    ServerCheck{"redirects", Needs::web, check_redirects, ""},
+    ServerCheck{"HSTS", Needs::web, check_hsts, ""},
+    ServerCheck{"cookies", Needs::web, check_cookies, ""},
+    ServerCheck{"pages", Needs::web, check_pages, ""},
+    ServerCheck{"map services", Needs::web, check_map_services, ""},
+    ServerCheck{"clock", Needs::web, check_server_clock, ""},
+};
 
 constexpr std::array<InstallationCheck, 0> of_installations{};
 

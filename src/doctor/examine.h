@@ -3,6 +3,7 @@
 /// brings together what they found. Looks only; changes nothing. Blocks: never on a loop.
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -41,7 +42,7 @@ struct Limits {
     std::chrono::milliseconds total{60'000};      ///< all of one server
     std::chrono::milliseconds connection{5'000};  ///< one connection until it stands
     std::chrono::milliseconds answer{10'000};     ///< one question and its answer
-    int connections_max = 120;                    ///< of the survey of TLS
+    int connections_max = 60;                     ///< of the survey of TLS
 };
 
 /// The name of the step that begins; called on the thread that examines.
@@ -68,7 +69,10 @@ struct ServerOrder {
     bool asks_authority = false;  ///< others than the server may be asked: revocation lists
     /// Connect here instead of where the name leads: for our own endpoints.
     std::optional<net::Address> address{};
+    /// The port of http beside an https target; without it, 80.
+    std::optional<std::uint16_t> clear_port{};
     std::optional<Promise> promise{};
+    bool is_survey_wanted = true;  ///< false: another host of the same endpoint was surveyed
     Limits limits{};
     Progress progress{};  ///< may be empty
 };

@@ -3,13 +3,24 @@
 #include <array>
 
 #include "doctor/check.h"
+#include "doctor/client_judge.h"
+#include "doctor/gis_judge.h"
+#include "doctor/http_judge.h"
+#include "doctor/name_judge.h"
+#include "doctor/page_judge.h"
+#include "doctor/revocation_judge.h"
+#include "doctor/tls_judge.h"
 
 namespace rhumb::doctor {
 
 namespace {
 
 using Table = std::span<const Rule> (*)();
-constexpr std::array<Table, 0> tables{};
+constexpr std::array tables{Table{name_rules},   Table{port_rules},       Table{tls_rules},
+                            Table{client_rules}, Table{revocation_rules}, Table{answer_rules},
+                            Table{clear_rules},  Table{redirect_rules},   Table{hsts_rules},
+                            Table{cookie_rules}, Table{page_rules},       Table{gis_rules},
+                            Table{clock_rules}};
 
 }  // namespace
 

@@ -1,32 +1,26 @@
 #include "tls/probe.h"
 
 #include <array>
-#include <cerrno>
-#include <cstring>
 #include <memory>
 #include <span>
 #include <string_view>
 #include <utility>
-
-#include <poll.h>
-#include <unistd.h>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/tls1.h>
-#include <sys/socket.h>
 
 #include "base/handle.h"
 #include "crypto/errors.h"
+#include "net/dial.h"
 #include "pki/native.h"
 
 namespace rhumb::tls {
 
 namespace {
 
-using SteadyClock = std::chrono::steady_clock;
 using ContextHandle = Handle<SSL_CTX, SSL_CTX_free>;
 using ConnectionHandle = Handle<SSL, SSL_free>;
 
@@ -38,111 +32,22 @@ constexpr const char* ecdsa_ciphers =
 constexpr const char* rsa_ciphers =
     "ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-RSA-CHACHA20-POLY1305";
 
-/// A connected descriptor, closed at the end; every wait ends at the deadline.
-class Connection {
-public:
-    Connection(int fd, SteadyClock::time_point deadline) : fd_{fd}, deadline_{deadline} {}
-    Connection(Connection&& other) noexcept
-        : fd_{std::exchange(other.fd_, -1)}, deadline_{other.deadline_} {}
-    Connection& operator=(Connection&&) = delete;
-    ~Connection() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-    int fd() const { return fd_; }
-
-    Result<void> wait(short events) const {
-        for (;;) {
-            const auto left =
-                std::chrono::ceil<std::chrono::milliseconds>(deadline_ - SteadyClock::now());
-            if (left.count() <= 0) return fail(ErrorKind::unavailable, "no answer in time");
-            pollfd one{fd_, events, 0};
-            const int ready = ::poll(&one, 1, static_cast<int>(left.count()));
-            if (ready > 0) return {};
-            if (ready < 0 && errno != EINTR)
-                return fail(ErrorKind::internal, "waiting: {}", std::strerror(errno));
-        }
-    }
-
-    Result<void> send_all(std::string_view bytes) const {
-        while (!bytes.empty()) {
-            const auto sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-            if (sent >= 0) {
-                bytes.remove_prefix(static_cast<std::size_t>(sent));
-            } else if (errno == EAGAIN) {
-                TRY_DONE(wait(POLLOUT));
-            } else if (errno != EINTR) {
-                return fail(ErrorKind::unavailable, "sending: {}", std::strerror(errno));
-            }
-        }
-        return {};
-    }
-
-    /// Nothing at the end of what the other sends.
-    Result<std::string_view> receive(std::span<char> into) const {
-        for (;;) {
-            const auto count = ::recv(fd_, into.data(), into.size(), 0);
-            if (count >= 0) return std::string_view{into.data(), static_cast<std::size_t>(count)};
-            if (errno == EAGAIN) {
-                TRY_DONE(wait(POLLIN));
-            } else if (errno != EINTR) {
-                return fail(ErrorKind::unavailable, "the server hung up: {}", std::strerror(errno));
-            }
-        }
-    }
-
-private:
-    int fd_;
-    SteadyClock::time_point deadline_;
-};
-
-struct SocketName {
-    sockaddr_storage storage{};
-    socklen_t size = 0;
-};
-
-Result<SocketName> socket_name(const net::Address& address) {
-    SocketName name;
-    sockaddr_in v4{};
-    sockaddr_in6 v6{};
-    if (::inet_pton(AF_INET, address.ip.c_str(), &v4.sin_addr) == 1) {
-        v4.sin_family = AF_INET;
-        v4.sin_port = htons(address.port);
-        name.size = sizeof v4;
-        std::memcpy(&name.storage, &v4, sizeof v4);
-        return name;
-    }
-    if (::inet_pton(AF_INET6, address.ip.c_str(), &v6.sin6_addr) == 1) {
-        v6.sin6_family = AF_INET6;
-        v6.sin6_port = htons(address.port);
-        name.size = sizeof v6;
-        std::memcpy(&name.storage, &v6, sizeof v6);
-        return name;
-    }
-    return fail(ErrorKind::invalid, "«{}» is no IP address", address.ip);
-}
-
-Result<Connection> connect_to(const net::Address& address, SteadyClock::time_point deadline) {
-    TRY(const auto name, socket_name(address));
-    const int fd = ::socket(name.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0) return fail(ErrorKind::internal, "opening a socket: {}", std::strerror(errno));
-    Connection connection{fd, deadline};
-    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): as the call wants it
-    if (::connect(fd, reinterpret_cast<const sockaddr*>(&name.storage), name.size) == 0)
-        return connection;
-    if (errno != EINPROGRESS)
-        return fail(ErrorKind::unavailable, "nobody answers: {}", std::strerror(errno));
-    TRY_DONE(connection.wait(POLLOUT));
-    int fault = 0;
-    socklen_t size = sizeof fault;
-    if (::getsockopt(fd, SOL_SOCKET, SO_ERROR, &fault, &size) != 0) fault = errno;
-    if (fault != 0) return fail(ErrorKind::unavailable, "nobody answers: {}", std::strerror(fault));
-    return connection;
+Result<net::Dialed> connect_to(const ProbeOrder& order) {
+    auto dialed = net::dial(order.address, order.limit);
+    if (!dialed) return fail(ErrorKind::unavailable, "nobody answers: {}", dialed.error().reason);
+    return *std::move(dialed);
 }
 
 bool is_address(const std::string& text) {
     std::array<unsigned char, sizeof(in6_addr)> bytes{};
     return ::inet_pton(AF_INET, text.c_str(), bytes.data()) == 1 ||
            ::inet_pton(AF_INET6, text.c_str(), bytes.data()) == 1;
+}
+
+/// Notes that the server wants a certificate of its client, and gives none.
+int note_request(SSL* ssl, X509**, EVP_PKEY**) {
+    *static_cast<bool*>(SSL_get_ex_data(ssl, 0)) = true;
+    return 0;
 }
 
 /// Takes what comes, so that the handshake goes on as far as it can; nobody is trusted by it.
@@ -153,6 +58,7 @@ Result<ContextHandle> make_client_context(KeyFamily family) {
     SSL_CTX_set_verify(raw, SSL_VERIFY_NONE, nullptr);
     SSL_CTX_set_security_level(raw, 0);  // a weak certificate is to be seen, too
     SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_client_cert_cb(raw, note_request);
     bool is_set = SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION) == 1;
     if (family != KeyFamily::any) {
         const bool is_rsa = family == KeyFamily::rsa;
@@ -169,7 +75,7 @@ Result<ContextHandle> make_client_context(KeyFamily family) {
 /// The handshake, with OpenSSL's bytes carried by hand: its own writing would raise SIGPIPE.
 class Handshake {
 public:
-    Handshake(SSL* ssl, const Connection& connection) : ssl_{ssl}, connection_{connection} {}
+    Handshake(SSL* ssl, const net::Dialed& connection) : ssl_{ssl}, connection_{connection} {}
 
     Result<void> run() {
         for (;;) {
@@ -215,7 +121,7 @@ private:
     }
 
     SSL* ssl_;
-    const Connection& connection_;
+    const net::Dialed& connection_;
 };
 
 Result<std::vector<pki::Certificate>> certificates_of(const SSL* ssl) {
@@ -231,9 +137,44 @@ Result<std::vector<pki::Certificate>> certificates_of(const SSL* ssl) {
     return certificates;
 }
 
+/// Offers what browsers do, and asks for what the authority says of the certificate (RFC 6066
+/// section 8).
+bool ask_for_details(SSL* ssl) {
+    constexpr std::array<unsigned char, 12> protocols{2,   'h', '2', 8,   'h', 't',
+                                                      't', 'p', '/', '1', '.', '1'};
+    // SSL_set_tlsext_status_type(), which is a macro.
+    return SSL_set_alpn_protos(ssl, protocols.data(), protocols.size()) == 0 &&
+           SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_STATUS_REQ_TYPE, TLSEXT_STATUSTYPE_ocsp, nullptr) == 1;
+}
+
+std::string group_of([[maybe_unused]] SSL* ssl) {
+#if OPENSSL_VERSION_NUMBER >= 0x30200000L
+    const char* const name = SSL_get0_group_name(ssl);
+    return name == nullptr ? "" : name;
+#else
+    return {};  // older ones do not tell
+#endif
+}
+
+std::string protocol_of(const SSL* ssl) {
+    const unsigned char* name = nullptr;
+    unsigned size = 0;
+    SSL_get0_alpn_selected(ssl, &name, &size);
+    return {reinterpret_cast<const char*>(name), size};  // NOLINT(*-reinterpret-cast): bytes
+}
+
+std::string staple_of(SSL* ssl) {
+    unsigned char* der = nullptr;
+    // SSL_get_tlsext_status_ocsp_resp(), which is a macro.
+    const auto size = SSL_ctrl(ssl, SSL_CTRL_GET_TLSEXT_STATUS_REQ_OCSP_RESP, 0, &der);
+    if (size <= 0 || der == nullptr) return {};
+    return {reinterpret_cast<const char*>(der),  // NOLINT(*-reinterpret-cast): bytes
+            static_cast<std::size_t>(size)};
+}
+
 Result<Probed> shake_hands(const ProbeOrder& order) {
     TRY(const auto context, make_client_context(order.family));
-    TRY(const auto connection, connect_to(order.address, SteadyClock::now() + order.limit));
+    TRY(const auto connection, connect_to(order));
     const ConnectionHandle ssl{SSL_new(context.get())};
     BIO* const in = BIO_new(BIO_s_mem());
     BIO* const out = BIO_new(BIO_s_mem());
@@ -249,12 +190,22 @@ Result<Probed> shake_hands(const ProbeOrder& order) {
         SSL_ctrl(ssl.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
                  const_cast<char*>(order.server_name.c_str())) != 1)
         return crypto::openssl_failed(ErrorKind::invalid, "the server name");
+    if (!ask_for_details(ssl.get()))
+        return crypto::openssl_failed(ErrorKind::internal, "setting up a TLS client");
+    bool asks_certificate = false;
+    SSL_set_ex_data(ssl.get(), 0, &asks_certificate);
     Handshake handshake{ssl.get(), connection};
     TRY_DONE(handshake.run());
     TRY(auto certificates, certificates_of(ssl.get()));
     (void)SSL_shutdown(ssl.get());
     (void)handshake.flush();  // a goodbye; whether it arrives does not matter
-    return Probed{std::move(certificates), SSL_get_version(ssl.get())};
+    return Probed{.certificates = std::move(certificates),
+                  .version = SSL_get_version(ssl.get()),
+                  .cipher = SSL_CIPHER_standard_name(SSL_get_current_cipher(ssl.get())),
+                  .group = group_of(ssl.get()),
+                  .protocol = protocol_of(ssl.get()),
+                  .staple = staple_of(ssl.get()),
+                  .asks_certificate = asks_certificate};
 }
 
 }  // namespace

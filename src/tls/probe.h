@@ -25,6 +25,11 @@ struct ProbeOrder {
 struct Probed {
     std::vector<pki::Certificate> certificates;  ///< as they came: the leaf first; never empty
     std::string version;                         ///< "TLSv1.3"
+    std::string cipher{};                        ///< "TLS_AES_128_GCM_SHA256"
+    std::string group{};     ///< of the key exchange: "X25519MLKEM768"; "" without one
+    std::string protocol{};  ///< chosen of h2 and http/1.1; "": none
+    std::string staple{};    ///< the OCSP response in DER that came along; "": none (RFC 6066 §8)
+    bool asks_certificate = false;  ///< the server wants a certificate of its client
 };
 
 /// Connects, shakes hands without trusting anybody, sends nothing, and parts. No session is

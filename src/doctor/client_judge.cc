@@ -1,0 +1,262 @@
+#include "doctor/client_judge.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+#include "pki/lint.h"
+#include "pki/validate.h"
+
+namespace rhumb::doctor {
+
+namespace {
+
+constexpr auto error = Severity::error;
+constexpr auto warning = Severity::warning;
+
+constexpr std::array rules{
+    Rule{
+        "client.unknown-authority", error, "an authority that no client of this machine knows",
+        "Have the clients trust the root of that authority, or take a certificate of one that they know."},
+    Rule{"client.refuses", error, "clients refuse the certificate for a reason of its own",
+         "Ask for a new certificate, and tell the authority what clients say of this one."},
+    Rule{"client.lacks-root", warning, "a client that does not know the authority, while others do",
+         "Have that client trust the root as well."},
+};
+
+/// `stronger` says all that `weaker` would. A name that ends in "." stands for all below it.
+struct Echo {
+    std::string_view stronger;
+    std::string_view weaker;
+};
+constexpr std::array echoes{
+    Echo{"cert.malformed", "client."},
+    Echo{"cert.extension.duplicate", "client."},
+    Echo{"cert.date.expired", "cert.validity."},
+    Echo{"cert.date.expired", "chain.date."},
+    Echo{"cert.date.expired", "chain.date.ends-first"},
+    Echo{"chain.date.expired", "chain.date.ends-first"},
+    Echo{"cert.version", "cert.san."},
+    Echo{"cert.version", "cert.eku."},
+    Echo{"cert.version", "cert.aki."},
+    Echo{"cert.version", "cert.common-name."},
+    Echo{"cert.san.missing", "cert.san.not-covered"},
+    Echo{"cert.san.missing", "cert.common-name."},
+    Echo{"cert.san.internal-name", "cert.transparency."},
+    Echo{"cert.must-staple.no-responder", "revocation.staple."},
+    Echo{"chain.incomplete", "client.unknown-authority"},
+    Echo{"chain.incomplete", "client.lacks-root"},
+    Echo{"chain.order", "chain.unrelated"},
+    Echo{"chain.signature", "chain.unrelated"},
+    Echo{"chain.signature", "client.unknown-authority"},
+    Echo{"chain.not-an-authority", "chain.eku"},
+    Echo{"client.unknown-authority", "chain.foreign-root"},
+    Echo{"revocation.revoked", "revocation.staple."},
+};
+
+bool is_meant(std::string_view pattern, std::string_view id) {
+    return pattern.ends_with('.') ? id.starts_with(pattern) : id == pattern;
+}
+
+/// Nobody could say more than that the issuer is not known.
+bool is_about_trust(std::string_view refusal) {
+    return refusal == "path.no-issuer" || refusal == "path.self-signed" ||
+           refusal == "path.untrusted-root";
+}
+
+std::vector<pki::Certificate> known_roots(const Showing& showing) {
+    auto all = showing.own_roots;
+    for (const auto& one : showing.anchors)
+        all.insert(all.end(), one.roots.begin(), one.roots.end());
+    return all;
+}
+
+/// Whose rules hold: those of authorities that all clients know, when such a one issued it.
+pki::Audience audience_of(const Showing& showing) {
+    for (const auto& anchors : showing.anchors) {
+        if (anchors.kind != "public") continue;
+        for (const auto& certificate : showing.certificates)
+            for (const auto& root : anchors.roots)
+                if (certificate.issuer() == root.subject() && certificate.is_issued_by(root))
+                    return pki::Audience::any_client;
+    }
+    return pki::Audience::private_authority;
+}
+
+/// The end of the path of issuers that begins with the leaf.
+const pki::Certificate& end_of_path(const std::vector<pki::Certificate>& certificates) {
+    std::size_t at = 0;
+    for (std::size_t steps = 0; steps < certificates.size(); ++steps) {
+        const auto& last = certificates[at];
+        if (last.is_self_signed()) break;
+        const auto next = std::ranges::find_if(
+            certificates, [&](const pki::Certificate& c) { return last.is_issued_by(c); });
+        if (next == certificates.end()) break;
+        at = static_cast<std::size_t>(next - certificates.begin());
+    }
+    return certificates[at];
+}
+
+std::string names_of(const pki::Certificate& leaf) {
+    constexpr std::size_t names_shown = 8;
+    const auto names = leaf.names();
+    std::vector<std::string> texts;
+    for (const auto& name : names) {
+        if (texts.size() == names_shown) break;
+        texts.push_back(fmt::format("«{}»", name.text()));
+    }
+    if (names.size() > names_shown)
+        texts.push_back(fmt::format("{} more", names.size() - names_shown));
+    return text::join(texts, ", ");
+}
+
+/// What a finding of lint's says here. Its identifier stays.
+Finding to_finding(const pki::Finding& linted, const Showing& showing) {
+    Finding finding{.id = std::string{linted.id},
+                    .severity = linted.severity,
+                    .about = showing.about,
+                    .sentence = linted.sentence + ".",
+                    .remedy = linted.remedy};
+    finding.sentence.front() =
+        static_cast<char>(std::toupper(static_cast<unsigned char>(finding.sentence.front())));
+    const auto& leaf = showing.certificates.front();
+    if (linted.id == "cert.san.not-covered" && showing.name) {
+        finding.sentence = fmt::format("The certificate is not for «{}»; it is for {}.",
+                                       showing.name->text(), names_of(leaf));
+        finding.remedy = fmt::format(
+            "Use one of its names in the URL, or ask for a certificate that has «{}» as well.",
+            showing.name->text());
+    }
+    return finding;
+}
+
+std::vector<std::string> clients_where(const std::vector<ClientVerdict>& verdicts, bool is_trust) {
+    std::vector<std::string> clients;
+    for (const auto& one : verdicts)
+        if (!one.accepts && is_about_trust(one.refusal) == is_trust) clients.push_back(one.client);
+    return clients;
+}
+
+/// Raises lint's note about a self-signed certificate, which nobody here trusts, to an error.
+void raise_self_signed(std::vector<Finding>& findings) {
+    for (auto& finding : findings)
+        if (finding.id == "chain.self-signed") {
+            finding.severity = error;
+            finding.sentence =
+                "The certificate is self-signed, and no client of this machine trusts it: browsers warn.";
+        }
+}
+
+bool has(const std::vector<Finding>& findings, std::string_view id) {
+    return std::ranges::find(findings, id, &Finding::id) != findings.end();
+}
+
+std::string install_command(const Showing& showing) {
+    return fmt::format("rhumb trust install --from https://{}", showing.host_in_commands);
+}
+
+Finding unknown_authority(const Showing& showing) {
+    const auto& end = end_of_path(showing.certificates);
+    auto finding = found(
+        rule(rules, "client.unknown-authority"), showing.about,
+        fmt::format(
+            "No client of this machine knows the authority «{}», which stands at the end of the "
+            "chain: browsers warn.",
+            end.is_self_signed() ? end.subject() : end.issuer()));
+    finding.command = install_command(showing);
+    return finding;
+}
+
+/// Clients that do not know what others know. Nobody expects a private authority among the public
+/// roots.
+void add_lacking(const Showing& showing, const std::vector<ClientVerdict>& verdicts,
+                 std::vector<Finding>& findings) {
+    for (std::size_t i = 0; i < verdicts.size(); ++i) {
+        const auto& verdict = verdicts[i];
+        if (knows_authority(verdict) || verdict.kind == "public") continue;
+        auto finding = found(rule(rules, "client.lacks-root"), showing.about,
+                             fmt::format("{} does not know the authority of the certificate, while "
+                                         "others of this machine do.",
+                                         verdict.client));
+        finding.command = showing.anchors[i].command;
+        findings.push_back(std::move(finding));
+    }
+}
+
+}  // namespace
+
+std::span<const Rule> client_rules() { return rules; }
+
+bool knows_authority(const ClientVerdict& verdict) {
+    return verdict.accepts || !is_about_trust(verdict.refusal);
+}
+
+std::vector<ClientVerdict> ask_clients(const Showing& showing) {
+    std::vector<ClientVerdict> verdicts;
+    const auto& leaf = showing.certificates.front();
+    for (const auto& anchors : showing.anchors) {
+        const auto path = pki::validate(
+            leaf, {.roots = anchors.roots,
+                   .intermediates = {showing.certificates.begin() + 1, showing.certificates.end()},
+                   .now = showing.now,
+                   .name = showing.name,
+                   .strictness = pki::Strictness::clients});
+        verdicts.push_back({.kind = anchors.kind,
+                            .client = anchors.client,
+                            .accepts = path.has_value(),
+                            .refusal = path ? "" : std::string{path.error().id},
+                            .sentence = path ? "" : path.error().sentence});
+    }
+    return verdicts;
+}
+
+std::vector<Finding> judge_certificates(const Showing& showing,
+                                        const std::vector<ClientVerdict>& verdicts) {
+    pki::LintContext context{.now = showing.now,
+                             .audience = audience_of(showing),
+                             .names = {},
+                             .roots = known_roots(showing)};
+    if (showing.name) context.names = {*showing.name};
+    std::vector<Finding> findings;
+    for (const auto& one : pki::lint(showing.certificates, context))
+        findings.push_back(to_finding(one, showing));
+    const bool is_linted_good = !has_error(findings);
+
+    const bool is_known = verdicts.empty() || std::ranges::any_of(verdicts, knows_authority);
+    const auto& leaf = showing.certificates.front();
+    // An intermediate at the end hangs below a root that clients may have: then none is missing,
+    // but nobody knows the root. A leaf at the end lacks its issuer.
+    const auto& end = end_of_path(showing.certificates);
+    if (!(end == leaf))
+        std::erase_if(findings, [](const Finding& f) { return f.id == "chain.incomplete"; });
+    if (!is_known && showing.own_roots.empty()) {
+        if (has(findings, "chain.self-signed")) {
+            raise_self_signed(findings);
+        } else {
+            findings.push_back(unknown_authority(showing));
+        }
+    } else if (showing.own_roots.empty()) {
+        add_lacking(showing, verdicts, findings);
+    }
+    const auto refusing = clients_where(verdicts, false);
+    if (is_linted_good && !refusing.empty()) {
+        const auto first = std::ranges::find(verdicts, refusing.front(), &ClientVerdict::client);
+        findings.push_back(found(rule(rules, "client.refuses"), showing.about,
+                                 fmt::format("Refused by {}: {} ({}).", text::join(refusing, ", "),
+                                             first->sentence, first->refusal)));
+    }
+    return without_echoes(std::move(findings));
+}
+
+std::vector<Finding> without_echoes(std::vector<Finding> findings) {
+    std::vector<Finding> kept;
+    for (const auto& finding : findings) {
+        const bool is_echo = std::ranges::any_of(echoes, [&](const Echo& echo) {
+            return is_meant(echo.weaker, finding.id) && has(findings, echo.stronger);
+        });
+        if (!is_echo) kept.push_back(finding);
+    }
+    return kept;
+}
+
+}  // namespace rhumb::doctor

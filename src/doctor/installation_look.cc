@@ -1,0 +1,146 @@
+#include "doctor/installation_look.h"
+
+#include <algorithm>
+
+#include <linux/magic.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+
+#include "base/files.h"
+#include "base/text.h"
+#include "crypto/master_key.h"
+#include "doctor/machine_look.h"
+
+namespace rhumb::doctor {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// "NFS" for the file systems on which several machines may be at work; else "".
+std::string remote_file_system(const fs::path& directory) {
+    constexpr long cifs = 0xFF534D42;
+    constexpr long smb2 = 0xFE534D42;
+    struct statfs facts {};
+    if (::statfs(directory.c_str(), &facts) != 0) return "";
+    switch (facts.f_type) {
+        case NFS_SUPER_MAGIC: return "NFS";
+        case cifs:
+        case smb2: return "a Windows share (CIFS)";
+        case CODA_SUPER_MAGIC: return "Coda";
+        case AFS_SUPER_MAGIC: return "AFS";
+        default: return "";
+    }
+}
+
+fs::path key_place(const InstallationOrder& order) {
+    return order.master_key.value_or(order.data / "master.key");
+}
+
+/// The keys that are there; none is made.
+Result<std::vector<crypto::Secret>> load_keys(const crypto::MasterKeyPlace& place) {
+    std::vector<crypto::Secret> keys;
+    auto key = crypto::load_master_key(place);
+    if (!key && key.error().kind != ErrorKind::not_found)
+        return tl::unexpected(std::move(key).error());
+    if (key) keys.push_back(*std::move(key));
+    TRY(auto next, crypto::load_next_master_key(place));
+    if (next) keys.push_back(*std::move(next));
+    return keys;
+}
+
+}  // namespace
+
+FileSeen look_at_file(const fs::path& path) {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0) return {.path = path};
+    return {.path = path,
+            .is_there = true,
+            .mode = status.st_mode & 07777U,
+            .owner = status.st_uid,
+            .size = static_cast<std::uint64_t>(status.st_size)};
+}
+
+FilesSeen look_at_files(const InstallationOrder& order) {
+    FilesSeen seen{.directory = look_at_file(order.data),
+                   .database = look_at_file(order.data / "rhumb.db"),
+                   .remote_file_system = remote_file_system(order.data)};
+    for (const auto* const name : {"rhumb.db", "rhumb.db-wal", "rhumb.db-shm"})
+        seen.secrets.push_back(look_at_file(order.data / name));
+    // Systemd shows the access list of a credential as permissions: that is its own matter.
+    if (!order.master_key)
+        for (const auto* const name : {"master.key", "master.key.next"})
+            seen.secrets.push_back(look_at_file(order.data / name));
+    if (order.process) seen.server_user = look_at_process(*order.process).user;
+    return seen;
+}
+
+StoreSeen look_at_store(const fs::path& data) {
+    StoreSeen seen{.database = data / "rhumb.db"};
+    seen.bytes = look_at_file(seen.database).size;
+    seen.log_bytes = look_at_file(seen.database.string() + "-wal").size;
+    const auto inspection =
+        storage::inspect(seen.database, storage::Depth::quick, storage::Use::shared);
+    if (inspection)
+        seen.inspection = *inspection;
+    else
+        seen.fault = inspection.error().message;
+    return seen;
+}
+
+Result<std::optional<KeysSeen>> look_at_keys(const storage::Store& store,
+                                             const InstallationOrder& order) {
+    KeysSeen seen{.place = key_place(order), .is_credential = order.master_key.has_value()};
+    auto keys = load_keys({order.data, order.master_key});
+    if (!keys && keys.error().kind == ErrorKind::denied &&
+        (look_at_file(seen.place).mode & 0077U) != 0)
+        return std::nullopt;
+    if (!keys) {
+        seen.fault = keys.error().message;
+        return seen;
+    }
+    if (keys->empty()) {
+        TRY_DONE(store.read([&](const storage::View& view) -> Result<void> {
+            TRY(const auto records, view.sealed());
+            seen.report.count = records.size();
+            TRY(seen.report.key_ids, certs::sealing_keys(view));
+            return {};
+        }));
+        return seen;
+    }
+    TRY(const auto seal, crypto::Seal::make(*std::move(keys)));
+    seen.at_hand = seal.key_ids();
+    TRY(seen.report,
+        store.read([&](const storage::View& view) { return certs::check_sealed(view, seal); }));
+    return seen;
+}
+
+Result<std::vector<MirrorSeen>> look_at_mirrors(const storage::Store& store) {
+    TRY(const auto records, store.read([](const storage::View& view) { return view.mirrors(); }));
+    std::vector<MirrorSeen> mirrors;
+    for (const auto& record : records)
+        mirrors.push_back({.certificate = record.certificate,
+                           .directory = record.directory,
+                           .last_error = record.last_error,
+                           .key = look_at_file(fs::path{record.directory} / "privkey.pem")});
+    return mirrors;
+}
+
+Result<BackupSeen> look_at_backups(const storage::Store& store, Seconds now) {
+    constexpr std::size_t events_max = 10'000;
+    return store.read([&](const storage::View& view) -> Result<BackupSeen> {
+        BackupSeen seen{.begun = now};
+        TRY(const auto authorities, view.authorities());
+        for (const auto& authority : authorities)
+            seen.begun = std::min(seen.begun, authority.created);
+        TRY(const auto backups, view.backups(1));
+        if (backups.empty()) return seen;
+        seen.last = backups.front().time;
+        TRY(const auto events, view.events(events_max));
+        for (const auto& event : events)
+            if (event.time > *seen.last) ++seen.changes;
+        return seen;
+    });
+}
+
+}  // namespace rhumb::doctor
