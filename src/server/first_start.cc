@@ -1,5 +1,9 @@
 #include "server/first_start.h"
 
+#include <algorithm>
+
+#include "policy/channel.h"
+
 namespace rhumb::server {
 
 namespace {
@@ -58,6 +62,61 @@ config::Document first_configuration(const std::filesystem::path& data,
         document.gis.folders.push_back({"Hydrography", config::RequireHttps::refuse});
     }
     return document;
+}
+
+namespace {
+
+constexpr std::string_view trust_path = "/trust";
+/// In the store's settings once the page was offered, whatever became of it.
+constexpr std::string_view trust_setting = "added.trust";
+
+bool has_trust_page(const config::Document& document) {
+    return std::ranges::any_of(document.sites, [](const config::Site& site) {
+        return std::ranges::find(site.locations, config::HandlerKind::trust,
+                                 &config::Location::handler) != site.locations.end();
+    });
+}
+
+/// True when the site answers at that path already, with a location or with a file of its own.
+bool is_taken(const config::Site& site, const std::filesystem::path& directory) {
+    const bool is_covered = std::ranges::any_of(site.locations, [](const config::Location& one) {
+        return policy::covers(one.path, trust_path, false);
+    });
+    std::error_code failed;
+    const auto name = trust_path.substr(1);
+    return is_covered || std::filesystem::exists(directory / site.root / name, failed) ||
+           std::filesystem::exists(directory / site.root / fmt::format("{}.html", name), failed);
+}
+
+}  // namespace
+
+Result<void> add_trust_page(storage::Store& store, site::Home& home, Seconds now,
+                            const observe::Log& log) {
+    if (home.is_file()) return {};
+    TRY(const auto was_added,
+        store.read([](const storage::View& view) { return view.find_setting(trust_setting); }));
+    if (was_added) return {};
+    TRY(const auto configuration, home.current());
+    const auto& document = configuration.document;
+    const bool is_wanted = !has_trust_page(document) && !document.sites.empty() &&
+                           !is_taken(document.sites.front(), home.directory());
+    if (is_wanted) {
+        TRY_DONE(home.edit(
+            [](config::Document& changed) -> Result<void> {
+                auto& locations = changed.sites.front().locations;
+                auto& location = locations.emplace_back();
+                location.path = trust_path;
+                location.handler = config::HandlerKind::trust;
+                std::ranges::sort(locations, {}, &config::Location::path);
+                return {};
+            },
+            {"rhumb", "server", "the page /trust, new in this version", now}));
+        log.info("start", "the site «{}» has a new page, {}: for devices that do not trust it yet",
+                 document.sites.front().name, trust_path);
+    }
+    return store.transact([](storage::Transaction& transaction) {
+        return transaction.put_setting(trust_setting, "yes");
+    });
 }
 
 }  // namespace rhumb::server

@@ -17,6 +17,7 @@
 #include "server/first_start.h"
 #include "server/loops.h"
 #include "server/machine.h"
+#include "server/trust_page.h"
 #include "server/wiring.h"
 #include "site/home.h"
 #include "site/running.h"
@@ -61,6 +62,7 @@ struct Server::Parts {
     site::Home home;
     Certificates certificates{
         {*store, seal, {options.data, options.master_key}, clock, log, options.hosts}};
+    OfferedRoots offered{*store, log};
     std::shared_ptr<tls::TicketKeys> tickets = std::make_shared<tls::TicketKeys>(clock.now());
     std::shared_ptr<Snapshot<gis::Catalogue>> catalogue =
         std::make_shared<Snapshot<gis::Catalogue>>(std::make_shared<gis::Catalogue>());
@@ -70,7 +72,9 @@ struct Server::Parts {
     // Before the pool, so that they end after it: what the pool has finished comes back to them.
     std::unique_ptr<Loops> loops;
     net::Pool pool{std::max<std::size_t>(2, cores()), pool_queue_max};
-    site::HandlerMakers makers = handler_makers({options.share, pool, catalogue, log});
+    site::HandlerMakers makers = handler_makers(
+        {options.share, pool, catalogue, log,
+         TrustPageParts{offered.current(), certificates.credentials(), options.hosts}});
     std::unique_ptr<Bindings> bindings;
 
     config::Document document;  // what is served now, with the ports that there really are
@@ -150,6 +154,7 @@ Result<void> Server::Parts::apply(config::Document next) {
         clock,
         log,
         std::make_shared<site::RevocationLists>(certificates.lists(), clock)};
+    offered.look(real, options.hosts);
     sites->replace(site::Sites::build(real, building));
     TRY_DONE(bindings->commit(next));
     document = std::move(real);
@@ -239,6 +244,7 @@ Result<std::unique_ptr<Server>> Server::start(Options options, const Clock& cloc
         return site::Home::in_store(*store, first, {"rhumb", "server", "first start", clock.now()});
     };
     TRY(auto home, make_home());
+    TRY_DONE(add_trust_page(*store, home, clock.now(), log));
     auto parts = std::make_unique<Parts>(std::move(options), clock, log, std::move(lock),
                                          std::move(store), std::move(seal), std::move(home));
     TRY_DONE(parts->begin());
@@ -271,6 +277,7 @@ void Server::look_around() {
     if (const auto number = parts.store->change_number(); number && *number != parts.seen_change) {
         parts.seen_change = *number;
         parts.certificates.reload();
+        parts.offered.look(parts.document, parts.options.hosts);
     }
     if (parts.home.has_changed()) parts.take_configuration();
     const bool has_jumped = parts.jumps.has_jumped(std::chrono::system_clock::now(), steady);

@@ -68,6 +68,11 @@ Result<site::HandlerPointer> make_gis(const HandlerParts& parts, const site::Han
         order.path.substr(1), parts.catalogue, parts.pool, parts.log)};
 }
 
+Result<site::HandlerPointer> make_trust(const HandlerParts& parts,
+                                        const site::HandlerOrder& order) {
+    return make_trust_page(parts.trust, order.site, order.path);
+}
+
 }  // namespace
 
 site::HandlerMakers handler_makers(HandlerParts parts) {
@@ -79,6 +84,7 @@ site::HandlerMakers handler_makers(HandlerParts parts) {
         {config::HandlerKind::files, with(make_files)},
         {config::HandlerKind::gis, with(make_gis)},
         {config::HandlerKind::viewer, with(make_viewer)},
+        {config::HandlerKind::trust, with(make_trust)},
     };
 }
 

@@ -7,6 +7,7 @@
 #include "base/snapshot.h"
 #include "gis/catalogue.h"
 #include "net/pool.h"
+#include "server/trust_page.h"
 #include "site/sites.h"
 
 namespace rhumb::server {
@@ -17,6 +18,7 @@ struct HandlerParts {
     net::Pool& pool;
     std::shared_ptr<const Snapshot<gis::Catalogue>> catalogue;
     const observe::Log& log;
+    TrustPageParts trust;
 };
 
 site::HandlerMakers handler_makers(HandlerParts parts);
