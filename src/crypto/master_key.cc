@@ -115,9 +115,8 @@ int write_beside_and_link(const std::filesystem::path& path, std::string_view te
     return code;
 }
 
-/// A new key at `path`, whole or not at all; when another program was first, that one's stays.
-Result<void> create(const std::filesystem::path& path) {
-    TRY(const auto key, random_secret(Seal::key_size));
+/// `key` at `path`, whole or not at all; when another program was first, that one's stays.
+Result<void> create(const std::filesystem::path& path, const Secret& key) {
     auto digits = text::to_hex(key.view()) + "\n";
     const int descriptor = write_nameless(path.parent_path(), digits);
     int code = descriptor >= 0 ? link_nameless(descriptor, path) : errno;
@@ -128,6 +127,11 @@ Result<void> create(const std::filesystem::path& path) {
         return fail(ErrorKind::internal, "putting the new master key in place at {}: {}",
                     path.string(), reason(code));
     return sync_directory(path.parent_path());
+}
+
+Result<void> create(const std::filesystem::path& path) {
+    TRY(const auto key, random_secret(Seal::key_size));
+    return create(path, key);
 }
 
 }  // namespace
@@ -163,6 +167,18 @@ Result<Secret> load_or_create_next_master_key(const MasterKeyPlace& place) {
                     place.credential->filename().string(), next_suffix);
     TRY_DONE(create(next_path_in(place)));
     return load(next_path_in(place), S_IRWXG | S_IRWXO);
+}
+
+Result<void> put_next_master_key(const MasterKeyPlace& place, const Secret& key) {
+    if (place.credential)
+        return fail(ErrorKind::invalid,
+                    "the master key is a systemd credential, which only systemd can change");
+    const auto path = next_path_in(place);
+    TRY(const auto present, load_next_master_key(place));
+    if (present && equal_in_constant_time(present->view(), key.view())) return {};
+    if (present && ::unlink(path.c_str()) != 0)
+        return fail(ErrorKind::internal, "removing {}: {}", path.string(), reason(errno));
+    return create(path, key);
 }
 
 Result<void> promote_next_master_key(const MasterKeyPlace& place) {

@@ -36,6 +36,10 @@ Result<std::optional<Secret>> load_next_master_key(const MasterKeyPlace& place);
 /// credential: only systemd can write those.
 Result<Secret> load_or_create_next_master_key(const MasterKeyPlace& place);
 
+/// Makes `key` the next key, in the place of another that was to be it. `invalid` with a
+/// credential.
+Result<void> put_next_master_key(const MasterKeyPlace& place, const Secret& key);
+
 /// Lets the file of the next key take the place of the present one's, in one step. Nothing happens
 /// when another program was first.
 Result<void> promote_next_master_key(const MasterKeyPlace& place);
