@@ -3,9 +3,6 @@
 namespace rhumb::storage {
 namespace {
 
-/// "Rhmb": tells our databases from others (PRAGMA application_id).
-constexpr std::int64_t application_id = 0x52686D62;
-
 /// How many migrations the database has had; fails when it is not ours.
 Result<std::int64_t> schema_version(Session& session) {
     TRY(const auto id, session.number("reading the schema", "PRAGMA application_id"));

@@ -2,6 +2,7 @@
 /// Brings a database to the schema that this program knows. docs/formats/store.md describes the
 /// schema.
 
+#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -9,6 +10,9 @@
 #include "storage/session.h"
 
 namespace rhumb::storage {
+
+/// "Rhmb": tells our databases from others (PRAGMA application_id).
+inline constexpr std::int64_t application_id = 0x52686D62;
 
 /// A step from one schema to the next. `sql` is a file of src/storage/migrations/, embedded when
 /// the program is built.

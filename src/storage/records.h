@@ -92,6 +92,16 @@ struct AuthorityRecord {
     std::optional<Seconds> retired;
 };
 
+/// A backup that was made. (Where its file is now, nobody knows.)
+struct BackupRecord {
+    Id id = 0;
+    Seconds time{};
+    std::string file;      ///< where it was written, absolute
+    bool has_key = false;  ///< the master key is in it, sealed under a password
+    std::uint64_t size = 0;
+    std::string digest;  ///< SHA-256 of the file, hexadecimal
+};
+
 /// A line of the audit trail. Events are never changed.
 struct Event {
     Id id = 0;

@@ -73,6 +73,9 @@ public:
 
     Result<std::optional<std::string>> find_setting(std::string_view key) const;
 
+    /// Newest first: those that were made, wherever their files are now.
+    Result<std::vector<BackupRecord>> backups(std::size_t count_max = 100) const;
+
     /// Newest first; those with an id below `before` when it is given.
     Result<std::vector<Event>> events(std::size_t count_max = 100,
                                       std::optional<Id> before = {}) const;
@@ -142,6 +145,8 @@ public:
     /// Any bytes under a key.
     Result<void> put_setting(std::string_view key, std::string_view value);
     Result<void> remove_setting(std::string_view key);
+
+    Result<Id> add_backup(const BackupRecord& backup);
 
     Result<Id> add_event(const Event& event);
 };
