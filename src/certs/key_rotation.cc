@@ -4,20 +4,15 @@
 
 #include "base/text.h"
 #include "certs/recording.h"
-#include "certs/sealing.h"
-#include "pki/request.h"
+#include "certs/sealed_records.h"
 
 namespace rhumb::certs {
 
 namespace {
 
-/// The setting that names the master key of the store: 8 bytes, as blobs have them. The store
-/// refuses blobs of others once it is there.
-constexpr std::string_view setting = "master-key";
-
 /// What the present key is called; "" in a store whose key was never changed.
 Result<std::string> stored_key_id(const storage::View& view) {
-    TRY(const auto bytes, view.find_setting(setting));
+    TRY(const auto bytes, view.find_setting(master_key_setting));
     return bytes ? text::to_hex(*bytes) : std::string{};
 }
 
@@ -33,47 +28,11 @@ tl::unexpected<Error> other_key(const std::string& wanted, const crypto::Seal& s
                 wanted, seal.key_ids().front());
 }
 
-std::string_view use_of(storage::SealedPlace place) {
-    switch (place) {
-        case storage::SealedPlace::certificate:
-        case storage::SealedPlace::request: return leaf_key;
-        case storage::SealedPlace::root: return root_key;
-        case storage::SealedPlace::intermediate: return intermediate_key;
-        case storage::SealedPlace::client_certificate: return client_key;
-    }
-    return {};
-}
-
-std::string owner_of(const storage::SealedRecord& record) {
-    switch (record.place) {
-        case storage::SealedPlace::certificate:
-            return fmt::format("the {}certificate «{}» (id {})",
-                               record.is_in_use ? "" : "archived ", record.name, record.id);
-        case storage::SealedPlace::request: return fmt::format("the request «{}»", record.name);
-        case storage::SealedPlace::root: return fmt::format("the root «{}»", record.name);
-        case storage::SealedPlace::intermediate:
-            return fmt::format("an intermediate of «{}»", record.name);
-        case storage::SealedPlace::client_certificate:
-            return fmt::format("the client certificate of «{}»", record.name);
-    }
-    return {};
-}
-
-Result<pki::PublicKey> public_key_of(const storage::SealedRecord& record) {
-    if (record.place == storage::SealedPlace::request) {
-        TRY(const auto request, pki::Request::from_pem(record.pem));
-        return request.public_key();
-    }
-    TRY(const auto certificate, pki::Certificate::from_pem(record.pem));
-    return certificate.public_key();
-}
-
 /// The same under the other key; nothing when it is under that one already.
 Result<std::optional<std::string>> reseal(const storage::SealedRecord& record,
                                           const crypto::Seal& from, const crypto::Seal& to) {
     if (crypto::Seal::key_id_of(record.blob) == to.key_id()) return std::nullopt;
-    TRY(const auto key, public_key_of(record));
-    TRY(const auto purpose, sealed_purpose(use_of(record.place), key));
+    TRY(const auto purpose, sealed_purpose(record));
     TRY(const auto plain, from.open(purpose, record.blob));
     TRY(auto blob, to.seal(purpose, plain.view()));
     return blob;
@@ -111,7 +70,7 @@ Result<KeyRotation> reseal_all(storage::Store& store, const crypto::Seal& from,
     rotation.new_id = to.key_id();
     TRY(const auto id, text::from_hex(to.key_id()));
     TRY_DONE(store.transact([&](storage::Transaction& transaction) -> Result<void> {
-        TRY_DONE(transaction.put_setting(setting, id));
+        TRY_DONE(transaction.put_setting(master_key_setting, id));
         TRY(const auto records, transaction.sealed());
         for (const auto& record : records) {
             const auto blob = reseal(record, from, to);
