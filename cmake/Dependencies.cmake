@@ -15,6 +15,7 @@ endif()
 
 find_package(Threads REQUIRED)
 find_package(CURL REQUIRED)
+find_package(LibXml2 REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED)
 find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)
