@@ -81,7 +81,7 @@ nlohmann::ordered_json to_json(const Survey& survey) {
     for (const auto& one : survey.asked) {
         auto stores = nlohmann::ordered_json::array();
         for (const auto& report : one.reports) {
-            auto facts = to_json(report);
+            auto facts = cli::to_json(report);
             facts["trusted"] = nullptr;
             if (report.is_trusted) facts["trusted"] = *report.is_trusted;
             stores.push_back(std::move(facts));
