@@ -41,7 +41,7 @@ public:
     std::string_view take_string(char quote) {
         std::size_t end = 0;
         while (end < rest_.size() && rest_[end] != quote && rest_[end] != '\n')
-            end += rest_[end] == '\\' ? 2 : 1;
+            end += rest_[end] == '\\' ? 2U : 1U;
         end = std::min(end, rest_.size());
         const auto inner = rest_.substr(0, end);
         rest_.remove_prefix(std::min(end + 1, rest_.size()));

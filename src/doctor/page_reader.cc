@@ -213,8 +213,9 @@ private:
             const char quote = at == 0 ? '\0' : rest[at - 1];
             rest.remove_prefix(at);
             const auto end = std::min(rest.find_first_of("\"'`<> \t\r\n\\"), rest.size());
-            if (end < rest.size() && rest[end] == quote && end <= reference_bytes_max &&
-                has_room(page.scripts.size()))
+            const bool is_quoted = std::strchr("\"'`", quote) != nullptr && quote != '\0';
+            if (is_quoted && end < rest.size() && rest[end] == quote &&
+                end <= reference_bytes_max && has_room(page.scripts.size()))
                 page.scripts.emplace_back(rest.substr(0, end));
             rest.remove_prefix(std::max<std::size_t>(end, 1));
         }

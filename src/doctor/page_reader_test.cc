@@ -2,8 +2,8 @@
 
 #include <array>
 
-#include <gmock/gmock.h>
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "doctor/page_css.h"
