@@ -5,7 +5,9 @@
 #include "doctor/certificate_look.h"
 #include "doctor/check.h"
 #include "doctor/http_checks.h"
+#include "doctor/installation_checks.h"
 #include "doctor/name_look.h"
+#include "doctor/served.h"
 #include "doctor/tls_look.h"
 
 namespace rhumb::doctor {
@@ -21,6 +23,7 @@ constexpr std::array of_servers{
                 "Versions, cipher suites and key exchanges are as Mozilla's guideline has them."},
     ServerCheck{"certificates", Needs::connection, check_certificates, ""},
     ServerCheck{"other addresses", Needs::tls, check_addresses, ""},
+    ServerCheck{"the way to this machine", Needs::tls, check_elsewhere, ""},
     ServerCheck{"clients", Needs::tls, check_clients,
                 "Certificate and chain are good, and for the name."},
     ServerCheck{"revocation", Needs::tls, check_revocation, "The certificate is not revoked."},
@@ -33,7 +36,16 @@ constexpr std::array of_servers{
     ServerCheck{"clock", Needs::web, check_server_clock, ""},
 };
 
-constexpr std::array<InstallationCheck, 0> of_installations{};
+constexpr std::array of_installations{
+    // Opening the store mends the permissions of its files, so they come first.
+    InstallationCheck{"permissions", check_files, "Nobody else can read the store and its key."},
+    InstallationCheck{"store", check_store, "The store is whole, and of this program."},
+    InstallationCheck{"private keys", check_keys, "All private keys are sealed, and open."},
+    InstallationCheck{"backups", check_backups, ""},
+    InstallationCheck{"server", check_server_process, ""},
+    InstallationCheck{"certificates", check_inventory, ""},
+    InstallationCheck{"machine", check_machine, ""},
+};
 
 }  // namespace
 

@@ -99,7 +99,7 @@ struct AuthoritySeen {
     Seconds not_after{};
 };
 
-struct ListSeen {
+struct RevocationListSeen {
     std::string signer{};  ///< for a person
     Seconds next_update{};
 };
@@ -125,7 +125,7 @@ struct CertificatesSeen {
     std::vector<PlaceSeen> uncovered{};  ///< what is named for a host is not for it
     std::vector<RequestSeen> requests{};
     std::vector<AuthoritySeen> authorities{};
-    std::vector<ListSeen> lists{};  ///< of those that sign now
+    std::vector<RevocationListSeen> lists{};  ///< of those that sign now
     std::vector<ClientSeen> clients{};
 };
 

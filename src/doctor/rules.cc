@@ -6,6 +6,10 @@
 #include "doctor/client_judge.h"
 #include "doctor/gis_judge.h"
 #include "doctor/http_judge.h"
+#include "doctor/installation_certificates.h"
+#include "doctor/installation_files.h"
+#include "doctor/machine_ports.h"
+#include "doctor/machine_resources.h"
 #include "doctor/name_judge.h"
 #include "doctor/page_judge.h"
 #include "doctor/revocation_judge.h"
@@ -16,11 +20,23 @@ namespace rhumb::doctor {
 namespace {
 
 using Table = std::span<const Rule> (*)();
-constexpr std::array tables{Table{name_rules},   Table{port_rules},       Table{tls_rules},
-                            Table{client_rules}, Table{revocation_rules}, Table{answer_rules},
-                            Table{clear_rules},  Table{redirect_rules},   Table{hsts_rules},
-                            Table{cookie_rules}, Table{page_rules},       Table{gis_rules},
-                            Table{clock_rules}};
+constexpr std::array tables{Table{name_rules},
+                            Table{port_rules},
+                            Table{tls_rules},
+                            Table{client_rules},
+                            Table{revocation_rules},
+                            Table{answer_rules},
+                            Table{clear_rules},
+                            Table{redirect_rules},
+                            Table{hsts_rules},
+                            Table{cookie_rules},
+                            Table{page_rules},
+                            Table{gis_rules},
+                            Table{clock_rules},
+                            Table{installation_file_rules},
+                            Table{installation_certificate_rules},
+                            Table{machine_port_rules},
+                            Table{machine_resource_rules}};
 
 }  // namespace
 
