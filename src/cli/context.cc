@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "trust/programs/program.h"
 
 namespace rhumb::cli {
 
@@ -60,6 +61,9 @@ Environment Environment::read() {
     environment.data_home = path_of("XDG_DATA_HOME");
     environment.config_home = path_of("XDG_CONFIG_HOME");
     environment.credentials = path_of("CREDENTIALS_DIRECTORY");
+    for (const auto name : trust::program_variables())
+        if (const auto value = path_of(std::string{name}.c_str()))
+            environment.variables.emplace(name, value->native());
     std::error_code failed;
     environment.program = std::filesystem::read_symlink("/proc/self/exe", failed);
     environment.share = find_share(environment.program);

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -47,6 +48,8 @@ struct Environment {
     std::optional<Invoker> invoker{};           ///< never the administrator
     std::vector<std::filesystem::path> path{};  ///< the directories of PATH
     std::filesystem::path java_home{};          ///< JAVA_HOME
+    /// Those that are set of trust::program_variables().
+    std::map<std::string, std::string, std::less<>> variables{};
     static Environment read();
     /// Where data is kept unless --data says otherwise.
     std::filesystem::path usual_data() const;

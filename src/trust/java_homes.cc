@@ -111,8 +111,9 @@ private:
         if (std::ranges::find(found_.homes, home, &JavaHome::home) != found_.homes.end())
             return true;
         java.keytool = find_first(root, home, keytools, is_program);
-        if (const auto release = read_file(home / "release", release_size_max))
-            java.version = read_release(*release, "JAVA_VERSION");
+        for (const auto* const file : {"release", "jre/release"})
+            if (const auto text = read_file(home / file, release_size_max); java.version.empty())
+                java.version = read_release(text.value_or(""), "JAVA_VERSION");
         found_.homes.push_back(std::move(java));
         return true;
     }

@@ -31,7 +31,7 @@ std::vector<pki::Certificate> all_of(std::span<const pki::Certificate> ours,
 }
 
 /// One below the other, each with its subject above it.
-std::string to_text(std::span<const pki::Certificate> roots) {
+std::string to_pem(std::span<const pki::Certificate> roots) {
     std::string text;
     for (const auto& root : roots) {
         // The subject is foreign text: nothing of it may look like another line.
@@ -87,6 +87,15 @@ Result<void> make_directory(const fs::path& directory) {
 
 }  // namespace
 
+std::string_view to_text(Freshness freshness) {
+    switch (freshness) {
+        case Freshness::absent: return "absent";
+        case Freshness::fresh: return "fresh";
+        case Freshness::stale: return "stale";
+    }
+    return "stale";
+}
+
 Freshness freshness_of(const Material& material, std::span<const pki::Certificate> ours,
                        std::span<const pki::Certificate> systems) {
     std::error_code ignored;
@@ -95,8 +104,8 @@ Freshness freshness_of(const Material& material, std::span<const pki::Certificat
                            !fs::exists(material.java_store(), ignored);
     if (is_absent) return Freshness::absent;
     const auto all = all_of(ours, systems);
-    const bool is_fresh = has_text(material.roots(), to_text(ours)) &&
-                          has_text(material.bundle(), to_text(all)) &&
+    const bool is_fresh = has_text(material.roots(), to_pem(ours)) &&
+                          has_text(material.bundle(), to_pem(all)) &&
                           has_roots(material.java_store(), all);
     return is_fresh ? Freshness::fresh : Freshness::stale;
 }
@@ -104,8 +113,8 @@ Freshness freshness_of(const Material& material, std::span<const pki::Certificat
 Result<void> make_material(const Material& material, std::span<const pki::Certificate> ours,
                            std::span<const pki::Certificate> systems) {
     const auto all = all_of(ours, systems);
-    const auto roots = to_text(ours);
-    const auto bundle = to_text(all);
+    const auto roots = to_pem(ours);
+    const auto bundle = to_pem(all);
     TRY_DONE(make_directory(material.directory));
     if (!has_text(material.roots(), roots))
         TRY_DONE(write_file_atomically(material.roots(), roots));

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <span>
+#include <string_view>
 
 #include "base/result.h"
 #include "pki/certificate.h"
@@ -27,6 +28,9 @@ enum class Freshness {
     fresh,
     stale,  ///< made before the roots changed, ours or the system's, or incomplete
 };
+
+/// "absent", "fresh", "stale".
+std::string_view to_text(Freshness freshness);
 
 Freshness freshness_of(const Material& material, std::span<const pki::Certificate> ours,
                        std::span<const pki::Certificate> systems);

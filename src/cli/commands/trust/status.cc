@@ -10,6 +10,7 @@
 #include "cli/commands/trust/shared.h"
 #include "cli/installation.h"
 #include "cli/table.h"
+#include "cli/trust_programs.h"
 #include "cli/trust_report.h"
 
 namespace rhumb::cli {
@@ -31,6 +32,8 @@ struct Other {
 struct Survey {
     std::vector<Asked> asked;
     std::vector<Other> others;
+    std::vector<trust::Program> programs;
+    trust::Freshness settings = trust::Freshness::absent;  // the files of `rhumb trust env`
 };
 
 bool is_of_rhumb(const pki::Certificate& root) {
@@ -51,6 +54,20 @@ void add_others(const trust::Found& found, const std::vector<Named>& ours, Surve
     }
 }
 
+/// Programs are those of this machine and person: a single store, or an image, has none.
+bool is_about_all(const TrustOptions& options) {
+    return options.store == "all" && options.level == "all" &&
+           std::filesystem::path{options.root} == "/" && options.java_homes.empty() &&
+           options.java_keystores.empty();
+}
+
+void add_programs(const Context& context, const std::vector<Named>& roots, Survey& survey) {
+    survey.programs = trust::find_programs(surroundings(context));
+    std::vector<pki::Certificate> ours;
+    for (const auto& one : roots) ours.push_back(one.root);
+    survey.settings = trust::freshness_of(usual_material(context), ours, roots_of_system(context));
+}
+
 Result<Survey> look(const Context& context, const TrustOptions& options) {
     TRY(const auto roots, chosen_roots(context, options, Purpose::look));
     Survey survey;
@@ -59,6 +76,7 @@ Result<Survey> look(const Context& context, const TrustOptions& options) {
         survey.asked.push_back({one.root, trust::status(one.root, found)});
         if (survey.asked.size() == roots.size()) add_others(found, roots, survey);
     }
+    if (is_about_all(options)) add_programs(context, roots, survey);
     return survey;
 }
 
@@ -90,8 +108,10 @@ nlohmann::ordered_json to_json(const Survey& survey) {
             {{"name", one.root.common_name()},
              {"not_after", to_iso(one.root.not_after())},
              {"fingerprint_sha256", pki::to_colon_hex(one.root.fingerprint_sha256())},
-             {"stores", std::move(stores)}});
+             {"stores", std::move(stores)},
+             {"programs", cli::to_json(survey.programs, one.root)}});
     }
+    all["settings"] = trust::to_text(survey.settings);
     for (const auto& other : survey.others)
         all["others"].push_back(
             {{"name", other.root.common_name()},
@@ -142,8 +162,12 @@ Result<Exit> status(const Context& context, const TrustOptions& options) {
     }
     for (const auto& asked : survey->asked) {
         print(asked);
+        print_programs(survey->programs, asked.root);
         say("");
     }
+    if (survey->settings == trust::Freshness::stale)
+        say("The files of «rhumb trust env» in {} are older than the roots: run it again.",
+            usual_material(context).directory.string());
     print(survey->others);
     return verdict(*survey);
 }
