@@ -25,9 +25,11 @@ About about_database(const NssDatabase& database) {
             .location = fmt::format("{}, {}", database.browser, database.directory.string())};
 }
 
-/// An authority, or one server alone that vouches for itself.
+/// An authority, or one server alone that vouches for itself. Of the latter Chromium wants P, a
+/// trusted peer; Firefox knows no peers, and wants C. That makes no authority of it: its own basic
+/// constraints say that it is none.
 std::string_view attributes_of(const pki::Certificate& root) {
-    return root.is_ca() ? "C,," : "P,,";
+    return root.is_ca() ? "C,," : "CP,,";
 }
 
 std::string nickname_of(const pki::Certificate& root) {
@@ -56,7 +58,9 @@ public:
     Result<bool> has(const pki::Certificate& root) const override {
         TRY(const auto nickname, find_nickname(root));
         if (nickname.empty()) return false;
-        return certutil_.is_accepted(nickname, root.is_ca());
+        TRY(const bool is_accepted, certutil_.is_accepted(nickname, root.is_ca()));
+        if (!is_accepted || root.is_ca()) return is_accepted;
+        return is_for_all_browsers(nickname);
     }
 
     Result<std::vector<pki::Certificate>> roots() const override;
@@ -83,6 +87,8 @@ public:
 private:
     /// The name under which the database has this very certificate; "" when it has it not.
     Result<std::string> find_nickname(const pki::Certificate& root) const;
+    /// certutil accepts a server's own certificate by P alone, Firefox does not.
+    Result<bool> is_for_all_browsers(const std::string& nickname) const;
 
     Certutil certutil_;
     std::string export_command_;
@@ -112,6 +118,13 @@ Result<std::string> NssStore::find_nickname(const pki::Certificate& root) const 
                     "browser's settings",
                     certutil_.database().directory.string(), root.subject(), others[0], others[1]);
     return others.empty() ? std::string{} : others.front();
+}
+
+Result<bool> NssStore::is_for_all_browsers(const std::string& nickname) const {
+    TRY(const auto entries, certutil_.list());
+    return std::ranges::any_of(entries, [&](const NssEntry& entry) {
+        return entry.nickname == nickname && entry.attributes.starts_with('C');
+    });
 }
 
 Result<std::vector<pki::Certificate>> NssStore::roots() const {

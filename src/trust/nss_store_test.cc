@@ -214,8 +214,20 @@ TEST_F(NssStore, TrustsAServersOwnCertificateForThatServerAlone) {
 
     ASSERT_THAT(outcomes(install(own, find())), ElementsAre(Outcome::done));
 
-    EXPECT_THAT(certutil({"-L", "-d", database(".pki/nssdb")}), HasSubstr("P,,"));
+    EXPECT_THAT(certutil({"-L", "-d", database(".pki/nssdb")}), HasSubstr("CP,,"));
     EXPECT_THAT(outcomes(status(own, find())), ElementsAre(Outcome::already));
+}
+
+TEST_F(NssStore, CompletesTheTrustInAServersOwnCertificateThatFirefoxWouldNotTake) {
+    const auto own = self_signed({"maps.test"});
+    ASSERT_THAT(outcomes(install(root_, find())), ElementsAre(Outcome::done));
+    certutil({"-A", "-d", database(".pki/nssdb"), "-n", "by hand", "-t", "P,,", "-a"},
+             own.to_pem());
+    ASSERT_THAT(outcomes(status(own, find())), ElementsAre(Outcome::skipped));
+
+    EXPECT_THAT(outcomes(install(own, find())), ElementsAre(Outcome::done));
+
+    EXPECT_THAT(certutil({"-L", "-d", database(".pki/nssdb")}), HasSubstr("CP,,"));
 }
 
 TEST(NssStores, AreSkippedWithTheRemedyWhenCertutilIsMissing) {
