@@ -10,9 +10,11 @@ namespace rhumb::cli {
 
 struct Context;
 
+void add_backup(CLI::App& app, Context& context);
 void add_ca(CLI::App& app, Context& context);
 void add_cert(CLI::App& app, Context& context);
 void add_config(CLI::App& app, Context& context);
+void add_doctor(CLI::App& app, Context& context);
 void add_keys(CLI::App& app, Context& context);
 void add_selfssl(CLI::App& app, Context& context);
 void add_serve(CLI::App& app, Context& context);

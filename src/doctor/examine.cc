@@ -1,6 +1,7 @@
 #include "doctor/examine.h"
 
 #include "doctor/check.h"
+#include "doctor/served.h"
 
 namespace rhumb::doctor {
 
@@ -56,14 +57,51 @@ Diagnosis examine_server(const ServerOrder& order) {
     return finish(std::move(examination.diagnosis), begin);
 }
 
-std::vector<Diagnosis> examine_installation(const InstallationOrder& order) {
+namespace {
+
+Diagnosis examine_itself(const InstallationOrder& order, const Deadline& deadline) {
     const auto begin = std::chrono::steady_clock::now();
-    const Deadline deadline{order.limits.total};
     InstallationExamination examination{.order = order, .deadline = deadline};
     examination.diagnosis.about = "this installation";
-    for (const auto& check : installation_checks()) run(check, examination, order.progress);
-    std::vector<Diagnosis> all;
-    all.push_back(finish(std::move(examination.diagnosis), begin));
+    for (const auto& check : installation_checks()) {
+        if (deadline.is_over())
+            examination.diagnosis.leave(fmt::format("{}: no time was left", check.name));
+        else
+            run(check, examination, order.progress);
+    }
+    return finish(std::move(examination.diagnosis), begin);
+}
+
+/// More places than anybody waits for are told, not examined.
+constexpr std::size_t places_max = 24;
+
+}  // namespace
+
+std::vector<Diagnosis> examine_installation(const InstallationOrder& order) {
+    const Deadline deadline{order.limits.total};
+    std::vector<Diagnosis> all{examine_itself(order, deadline)};
+    auto orders = orders_of_running(order);
+    if (!orders) {
+        all.front().leave(fmt::format("what is served: {}", orders.error().message));
+        return all;
+    }
+    for (auto& server : *orders) {
+        const auto left = deadline.left(order.limits.total);
+        if (left.count() == 0 || all.size() > places_max) {
+            all.front().leave(
+                fmt::format("{}: {}", server.target.origin(),
+                            left.count() == 0 ? "no time was left" : "too many places"));
+            continue;
+        }
+        server.clock = order.clock;
+        server.anchors = order.anchors;
+        server.limits = order.limits;
+        server.limits.total = left;
+        server.progress = [&](std::string_view step) {
+            if (order.progress) order.progress(fmt::format("{}: {}", server.target.origin(), step));
+        };
+        all.push_back(examine_server(server));
+    }
     return all;
 }
 

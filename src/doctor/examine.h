@@ -56,7 +56,8 @@ struct Promise {
     /// Roots of this installation. That this machine does not trust them yet is not held against
     /// the server (the installation's own checks tell).
     std::vector<pki::Certificate> roots{};
-    std::string site{};  ///< which of the sites
+    std::string site{};     ///< which of the sites
+    bool is_named = false;  ///< the configuration names the host: it should lead here
 };
 
 /// Examining a server, ours or anybody's. What is pointed to outlives the call.

@@ -112,7 +112,7 @@ TEST_F(Ocsp, ThatIsDamagedOrNoAnswerIsRefused) {
     EXPECT_FALSE(read(std::string{"garbage"}));
     EXPECT_FALSE(read(std::string("\x30\x03\x0a\x01\x03", 5))) << "tryLater";
     auto changed = respond({}, leaf_, authority_.intermediate, authority_.intermediate);
-    changed[changed.size() / 2] = static_cast<char>(changed[changed.size() / 2] ^ 1);
+    changed[60] = static_cast<char>(changed[60] ^ 1);  // within what is signed
     EXPECT_FALSE(read(changed));
     EXPECT_EQ(read(std::string(ocsp_size_max + 1, 'x')).error().kind, ErrorKind::too_large);
 }

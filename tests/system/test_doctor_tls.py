@@ -1,0 +1,342 @@
+"""The doctor on names, ports, TLS, certificates and clients: each server is wrong in one way, and that alone is named."""
+
+import datetime
+import subprocess
+
+import pytest
+
+from broken import GOOD_CIPHERS, NAME, RSA, Chains, GnuTls, OpenSsl, Raw, doctor
+from chains import CA, FUTURE, PAST, run
+from harness import free_port, openssl
+
+
+@pytest.fixture(scope="module")
+def chains(tmp_path_factory):
+    made = Chains(tmp_path_factory.mktemp("chains"))
+    made.leaf("good")
+    made.leaf("good-rsa", kind=RSA)
+    return made
+
+
+def examine(chains, server, *options, roots=True, name=NAME, scheme="https"):
+    """What the doctor finds of a server here, as a client that knows the root of the tests."""
+    options = [*options, "--roots", chains.roots] if roots else list(options)
+    return doctor(f"{scheme}://{name}:{server.port}", *options)
+
+
+def test_a_good_server_has_nothing(chains):
+    with OpenSsl(chains.served("good")) as server:
+        found = examine(chains, server)
+    assert found.findings == []
+    assert found.code == 0
+    assert [one["accepts"] for one in found.clients()] == [True]
+    assert found.seen("versions") == "TLS 1.3, TLS 1.2"
+    assert "X25519MLKEM768" in found.seen("groups")
+
+
+def test_a_good_server_with_an_rsa_certificate_has_nothing(chains):
+    with OpenSsl(chains.served("good-rsa")) as server:
+        assert examine(chains, server).findings == []
+
+
+def test_a_good_server_of_the_modern_profile_has_nothing(chains):
+    with OpenSsl(chains.served("good"), "-tls1_3") as server:
+        assert examine(chains, server).findings == []
+
+
+def test_an_address_is_as_good_as_a_name(chains):
+    with OpenSsl(chains.served("good")) as server:
+        assert examine(chains, server, name="127.0.0.1").findings == []
+
+
+# Names and ports.
+
+
+def test_a_name_that_leads_nowhere():
+    found = doctor("https://no-such-host.invalid")
+    assert found.ids() == ["name.unresolved"]
+    assert found.code == 3
+
+
+def test_a_port_where_nobody_listens():
+    found = doctor(f"https://{NAME}:{free_port()}")
+    assert found.ids() == ["port.refused"]
+    assert found.code == 3
+
+
+def test_a_port_that_says_nothing():
+    with Raw(None) as server:
+        found = doctor(f"https://{NAME}:{server.port}", "--seconds", "12")
+    assert found.ids() == ["port.silent"]
+
+
+@pytest.mark.parametrize("answer, greets, identifier, word", [
+    (b"SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n", True, "port.speaks-other", "SSH"),
+    (b"220 mail.example.org ESMTP Postfix\r\n", True, "port.speaks-other", "SMTP or FTP"),
+    (b"\x4a\x00\x00\x00\x0a5.7.1\x00", True, "port.speaks-other", "MySQL"),
+    (b"what?", False, "port.speaks-other", "what?"),
+    (b"", False, "port.hangs-up", "hangs up"),
+    (b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", False, "port.speaks-http", "without TLS"),
+])
+def test_another_protocol_on_the_port(answer, greets, identifier, word):
+    with Raw(answer, greets) as server:
+        found = doctor(f"https://{NAME}:{server.port}")
+    assert found.ids() == [identifier]
+    assert word in found.finding(identifier)["sentence"]
+    assert found.code == 3
+
+
+@pytest.mark.parametrize("alert, identifier", [(40, "tls.refused"), (80, "tls.refused"), (112, "tls.name-refused")])
+def test_a_handshake_that_is_refused(alert, identifier):
+    with Raw(bytes([21, 3, 3, 0, 2, 2, alert])) as server:
+        found = doctor(f"https://{NAME}:{server.port}")
+    assert found.ids() == [identifier]
+
+
+def test_tls_where_http_is_asked_for(chains):
+    with OpenSsl(chains.served("good")) as server:
+        assert examine(chains, server, scheme="http").ids() == ["port.speaks-tls"]
+
+
+# Versions and cipher suites.
+
+
+def test_a_server_without_tls_13(chains):
+    with OpenSsl(chains.served("good"), "-no_tls1_3") as server:
+        assert examine(chains, server).ids() == ["tls.version.no-tls-1-3"]
+
+
+def test_a_server_that_still_takes_old_versions(chains):
+    with OpenSsl(chains.served("good-rsa"), "-min_protocol", "TLSv1", ciphers=f"{GOOD_CIPHERS}:ECDHE-RSA-AES128-SHA:@SECLEVEL=0") as server:
+        found = examine(chains, server)
+    # What TLS 1.0 can do is in CBC mode.
+    assert found.ids("error", "warning") == ["tls.version.old"]
+    assert found.ids("note") == ["tls.cipher.not-recommended"]
+    assert "TLS 1.1, TLS 1.0" in found.finding("tls.version.old")["sentence"]
+
+
+def test_a_server_that_takes_nothing_newer(chains):
+    with OpenSsl(chains.served("good-rsa"), "-tls1", ciphers="ECDHE-RSA-AES128-SHA:@SECLEVEL=0") as server:
+        found = examine(chains, server)
+    assert found.ids() == ["tls.version.outdated"]
+    assert "Broken Issuing" in found.seen("certificate")
+
+
+@pytest.mark.parametrize("ciphers, options, identifier", [
+    ("AES128-GCM-SHA256", (), "tls.cipher.no-forward-secrecy"),
+    ("DHE-RSA-AES128-GCM-SHA256", (), "tls.cipher.not-recommended"),
+    ("ECDHE-RSA-AES128-SHA256", (), "tls.cipher.not-recommended"),
+    ("ECDHE-RSA-NULL-SHA:@SECLEVEL=0", (), "tls.cipher.null"),
+    ("AECDH-AES128-SHA:@SECLEVEL=0", (), "tls.cipher.anonymous"),
+])
+def test_a_cipher_suite_that_should_not_be_taken(chains, ciphers, options, identifier):
+    with OpenSsl(chains.served("good-rsa"), *options, ciphers=f"{GOOD_CIPHERS}:{ciphers}") as server:
+        assert examine(chains, server).ids() == [identifier]
+
+
+@pytest.mark.parametrize("cipher, identifier", [("ARCFOUR-128", "tls.cipher.rc4"), ("3DES-CBC", "tls.cipher.3des")])
+def test_a_cipher_that_openssl_has_no_more(chains, cipher, identifier):
+    priority = f"NONE:+VERS-TLS1.3:+VERS-TLS1.2:+AES-128-GCM:+{cipher}:+AEAD:+SHA1:+ECDHE-RSA:+SIGN-ALL:+GROUP-ALL:+COMP-NULL:+CTYPE-X509"
+    with GnuTls(chains.served("good-rsa"), priority) as server:
+        found = examine(chains, server)
+    assert found.ids() == [identifier, "tls.group.no-post-quantum"]
+
+
+def test_a_small_group_of_diffie_and_hellman(chains):
+    parameters = chains.folder / "dh.pem"
+    run(openssl(), "dhparam", "-dsaparam", "-out", parameters, "1024")
+    with OpenSsl(chains.served("good-rsa"), "-dhparam", parameters, ciphers=f"{GOOD_CIPHERS}:DHE-RSA-AES128-GCM-SHA256:@SECLEVEL=0") as server:
+        found = examine(chains, server)
+    assert found.ids("error", "warning") == ["tls.dh.small"]
+    assert "1024 bits" in found.finding("tls.dh.small")["sentence"]
+
+
+def test_no_group_that_stands_quantum_computers(chains):
+    with OpenSsl(chains.served("good"), groups="X25519:P-256") as server:
+        found = examine(chains, server)
+    assert found.ids() == ["tls.group.no-post-quantum"]
+    assert found.code == 0
+
+
+def test_a_certificate_of_clients_is_asked_for(chains):
+    with OpenSsl(chains.served("good"), "-verify", "1", "-CAfile", chains.roots) as server:
+        assert examine(chains, server).ids() == ["tls.client-certificate"]
+
+
+# Certificates. What is changed in the leaf, what is served with it, and what is found.
+CASES = {
+    "expired": (dict(dates=PAST), ("intermediate",), "cert.date.expired"),
+    "early": (dict(dates=FUTURE), ("intermediate",), "cert.date.not-yet-valid"),
+    "long": (dict(dates=("-days", "900")), ("intermediate",), "cert.validity.over-825"),
+    "other-name": (dict(names="DNS:gis.example.org"), ("intermediate",), "cert.san.not-covered"),
+    "no-names": (dict(names="", subject=f"/CN={NAME}"), ("intermediate",), "cert.san.missing"),
+    "client": (dict(changes=("extendedKeyUsage=clientAuth",)), ("intermediate",), "cert.eku.client-only"),
+    "weak-key": (dict(kind=("-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:1024")), ("intermediate",), "key.rsa.under-2048"),
+    "sha1": (dict(digest="-sha1"), ("intermediate",), "signature.weak"),
+    "alone": ({}, (None,), "chain.incomplete"),
+    "twice": ({}, ("intermediate", "intermediate"), "chain.duplicate"),
+    "with-root": ({}, ("intermediate", "root"), "chain.contains-root"),
+    "disorder": ({}, ("root", "intermediate"), "chain.order"),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_certificate_with_one_fault(chains, case):
+    making, others, identifier = CASES[case]
+    making = dict(making)
+    changes = making.pop("changes", ())
+    chains.leaf(case, *changes, **making)
+    with OpenSsl(chains.served(case, *others), ciphers=f"{GOOD_CIPHERS}:@SECLEVEL=0") as server:
+        found = examine(chains, server)
+    wanted = [identifier] if case != "disorder" else ["chain.contains-root", "chain.order"]
+    assert found.ids() == wanted
+    refused = found.finding(identifier)["severity"] == "error"
+    assert found.code == (3 if refused else 0)
+
+
+def test_a_certificate_near_its_end(chains):
+    now = datetime.datetime.now(datetime.timezone.utc)
+    times = [(now + datetime.timedelta(days=days)).strftime("%Y%m%d%H%M%SZ") for days in (-80, 10)]
+    chains.leaf("near", dates=("-not_before", times[0], "-not_after", times[1]))
+    with OpenSsl(chains.served("near")) as server:
+        assert examine(chains, server).ids() == ["cert.date.near-end"]
+
+
+def test_a_wrong_name_tells_which_would_fit(chains):
+    chains.leaf("others", names="DNS:gis.example.org,DNS:maps.example.org")
+    with OpenSsl(chains.served("others")) as server:
+        found = examine(chains, server)
+    sentence = found.finding("cert.san.not-covered")["sentence"]
+    assert f"«{NAME}»" in sentence and "«gis.example.org», «maps.example.org»" in sentence
+    assert [one["refusal"] for one in found.clients()] == ["name.differs"]
+
+
+def test_a_self_signed_certificate_that_nobody_trusts(chains):
+    chains.leaf("self", "authorityKeyIdentifier=", signer=None)
+    with OpenSsl(chains.served("self", None)) as server:
+        found = examine(chains, server)
+        trusted = doctor(f"https://{NAME}:{server.port}", "--roots", chains.folder / "self.pem")
+    assert "chain.self-signed" in found.ids("error")
+    assert found.ids("error") == ["chain.self-signed"]
+    assert trusted.ids("error", "warning") == []
+
+
+def test_an_authority_that_no_client_knows(chains):
+    with OpenSsl(chains.served("good")) as server:
+        found = examine(chains, server, roots=False)
+    assert found.ids() == ["client.unknown-authority"]
+    assert found.finding("client.unknown-authority")["command"] == f"rhumb trust install --from https://{NAME}:{server.port}"
+    assert "Broken Root" in found.finding("client.unknown-authority")["sentence"]
+    assert found.code == 3
+    assert found.clients() and not any(one["accepts"] for one in found.clients())
+
+
+# Revocation.
+
+
+def ocsp(chains, leaf, state, *options):
+    """A response about a leaf, of the intermediate: V or R."""
+    serial = run(openssl(), "x509", "-in", chains.folder / f"{leaf}.pem", "-noout", "-serial").decode().strip().split("=")[1]
+    index = chains.folder / f"{leaf}.index"
+    revoked = "261001120000Z,keyCompromise" if state == "R" else ""
+    index.write_text(f"{state}\t401231235959Z\t{revoked}\t{serial}\tunknown\t/CN={leaf}\n")
+    request, response = chains.folder / f"{leaf}.req", chains.folder / f"{leaf}.resp"
+    issuer = chains.folder / "intermediate.pem"
+    run(openssl(), "ocsp", "-issuer", issuer, "-cert", chains.folder / f"{leaf}.pem", "-no_nonce", "-reqout", request)
+    run(openssl(), "ocsp", "-index", index, "-rsigner", issuer, "-rkey", chains.folder / "intermediate.key", "-CA", issuer,
+        "-reqin", request, "-respout", response, *(options or ("-ndays", "3")))
+    return response
+
+
+def test_a_good_response_is_stapled(chains):
+    with OpenSsl(chains.served("good"), "-status_file", ocsp(chains, "good", "V")) as server:
+        assert examine(chains, server).findings == []
+
+
+def test_a_stapled_response_says_that_it_is_revoked(chains):
+    chains.leaf("revoked")
+    with OpenSsl(chains.served("revoked"), "-status_file", ocsp(chains, "revoked", "R")) as server:
+        found = examine(chains, server)
+    assert found.ids() == ["revocation.revoked"]
+    assert "keyCompromise" in found.finding("revocation.revoked")["sentence"]
+
+
+def test_a_stapled_response_about_another_certificate(chains):
+    chains.leaf("another")
+    with OpenSsl(chains.served("good"), "-status_file", ocsp(chains, "another", "V")) as server:
+        assert examine(chains, server).ids() == ["revocation.staple.wrong"]
+
+
+def test_must_staple_without_a_staple(chains):
+    chains.leaf("must", "tlsfeature=status_request", "authorityInfoAccess=OCSP;URI:http://127.0.0.1:1/")
+    with OpenSsl(chains.served("must")) as server:
+        assert examine(chains, server).ids() == ["revocation.staple.missing"]
+    with OpenSsl(chains.served("must"), "-status_file", ocsp(chains, "must", "V")) as server:
+        assert examine(chains, server).ids() == []
+
+
+def revocation_list(chains, leaf):
+    """A list of the intermediate with that leaf on it."""
+    folder = chains.folder / f"{leaf}.ca"
+    folder.mkdir()
+    (folder / "index.txt").write_text("")
+    (folder / "number").write_text("01\n")
+    (folder / "ca.cnf").write_text(f"[ca]\ndefault_ca=it\n[it]\ndatabase={folder}/index.txt\ncrlnumber={folder}/number\ndefault_md=sha256\n")
+    by = ("-config", folder / "ca.cnf", "-cert", chains.folder / "intermediate.pem", "-keyfile", chains.folder / "intermediate.key")
+    run(openssl(), "ca", *by, "-revoke", chains.folder / f"{leaf}.pem")
+    run(openssl(), "ca", *by, "-gencrl", "-crldays", "7", "-out", folder / "list.pem")
+    return folder / "list.pem"
+
+
+def test_a_list_that_is_given_says_that_it_is_revoked(chains):
+    chains.leaf("listed")
+    listed = revocation_list(chains, "listed")
+    with OpenSsl(chains.served("listed")) as server:
+        assert examine(chains, server, "--crl", listed).ids() == ["revocation.revoked"]
+        assert examine(chains, server).ids() == []
+    with OpenSsl(chains.served("good")) as server:
+        assert examine(chains, server, "--crl", listed).ids() == []
+
+
+def test_nobody_but_the_server_is_asked(chains):
+    with Raw(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n") as elsewhere:
+        chains.leaf("pointing", f"crlDistributionPoints=URI:http://127.0.0.2:{elsewhere.port}/list.crl")
+        with OpenSsl(chains.served("pointing")) as server:
+            found = examine(chains, server)
+    assert found.ids() == []
+    assert any("--ask-authority" in one for one in found.report["examined"][0]["unfinished"])
+
+
+# The program.
+
+
+def test_what_a_person_is_told(chains):
+    chains.leaf("told", dates=PAST)
+    with OpenSsl(chains.served("told")) as server:
+        said = doctor_text(f"https://{NAME}:{server.port}", "--roots", chains.roots)
+    assert said.returncode == 3
+    assert "error    The certificate expired on 2020-02-01" in said.stdout
+    assert "[cert.date.expired]" in said.stdout
+    assert "refuses" in said.stdout
+    assert "1 error, 0 warnings" in said.stdout
+    assert "\x1b" not in said.stdout
+    assert said.stderr == ""
+
+
+def test_a_server_cannot_steer_the_terminal():
+    with Raw(b"\x1b]0;owned\x07\x1b[2J\r\n", True) as server:
+        said = doctor_text(f"https://{NAME}:{server.port}")
+    assert "\x1b" not in said.stdout and "\x07" not in said.stdout
+
+
+@pytest.mark.parametrize("target", ["ftp://localhost", "https://ann:secret@localhost/", "*.example.org", "localhost:99999"])
+def test_what_is_no_server_is_refused(target):
+    said = doctor_text(target)
+    assert said.returncode == 1
+    assert "secret" not in said.stderr
+
+
+def doctor_text(target, *options):
+    from harness import binary
+    return subprocess.run([binary(), "doctor", str(target), *map(str, options)], capture_output=True, text=True, timeout=60,
+                          stdin=subprocess.DEVNULL, env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/nonexistent"})
