@@ -150,6 +150,26 @@ TEST_F(SitesOf, RefuseFoldersOfTheCatalogueInTheWordsOfItsClients) {
               "gis /arcgis /ArcGIS/rest/services");
 }
 
+TEST_F(SitesOf, LetDevicesThatCannotUseHttpsYetComeToTheRoot) {
+    makers_[config::HandlerKind::trust] = [](const HandlerOrder& order) -> Result<HandlerPointer> {
+        return std::make_shared<Saying>("trust " + order.path);
+    };
+    for (const auto* const rule : {"refuse", "redirect"}) {
+        configure(
+            fmt::format("[[site]]\nrequire_https = \"{}\"\naccess_log = \"off\"\n"
+                        "[[site.location]]\npath = \"/trust\"\nhandler = \"trust\"\n",
+                        rule));
+        EXPECT_EQ(text(ask("a.test", "/trust", false)), "trust /trust /trust");
+        EXPECT_EQ(ask("a.test", "/trust/root.cer", false).status, 200);
+        EXPECT_NE(ask("a.test", "/trusted", false).status, 200);
+    }
+    // What its own location says is meant for it.
+    configure(
+        "[[site]]\naccess_log = \"off\"\n"
+        "[[site.location]]\npath = \"/trust\"\nhandler = \"trust\"\nrequire_https = \"refuse\"\n");
+    EXPECT_EQ(ask("a.test", "/trust", false).status, 403);
+}
+
 TEST_F(SitesOf, MakeErrorPagesThatTellNothingFromInside) {
     configure(two_sites);
     EXPECT_NE(text(ask("a.test", "/missing")).find("nothing there"), std::string::npos);

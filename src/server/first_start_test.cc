@@ -1,0 +1,91 @@
+#include "server/first_start.h"
+
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "certs/example.h"
+#include "config/parse.h"
+
+namespace rhumb::server {
+namespace {
+
+using certs::example_now;
+
+/// An installation whose first configuration was `text`.
+class OlderInstallation : public testing::Test {
+protected:
+    site::Home home_with(std::string_view text) {
+        const auto first = config::parse_or_fail(text, "test.toml");
+        EXPECT_TRUE(first) << first.error().message;
+        return *site::Home::in_store(example_.store, *first, {"ann", "a test", "", example_now});
+    }
+    void start(site::Home& home) {
+        const auto added = add_trust_page(example_.store, home, example_now, log_);
+        ASSERT_TRUE(added) << added.error().message;
+    }
+    static std::vector<std::string> paths(const site::Home& home) {
+        std::vector<std::string> paths;
+        for (const auto& location : home.current()->document.sites[0].locations)
+            paths.push_back(location.path);
+        return paths;
+    }
+
+    certs::ExampleStore example_;
+    const observe::Log log_ = observe::Log::to_nowhere();
+};
+
+constexpr std::string_view before =
+    "[[site]]\n[[site.location]]\npath = \"/arcgis\"\nhandler = \"gis\"\n"
+    "[[site.location]]\npath = \"/viewer\"\nhandler = \"viewer\"\n";
+
+TEST_F(OlderInstallation, IsGivenTheTrustPageAsARevision) {
+    auto home = home_with(before);
+    start(home);
+
+    EXPECT_THAT(paths(home), testing::ElementsAre("/arcgis", "/trust", "/viewer"));
+    EXPECT_EQ(home.current()->document.sites[0].locations[1].handler, config::HandlerKind::trust);
+    EXPECT_EQ(home.history()->front().number, 2);
+    EXPECT_EQ(home.history()->front().author, "rhumb");
+}
+
+TEST_F(OlderInstallation, IsNotGivenItAgainWhenItWasTakenOut) {
+    auto home = home_with(before);
+    start(home);
+    ASSERT_TRUE(home.rollback(1, {"ann", "a test", "", example_now}));
+    start(home);
+
+    EXPECT_THAT(paths(home), testing::ElementsAre("/arcgis", "/viewer"));
+}
+
+TEST_F(OlderInstallation, KeepsWhatIsInThatPlaceAlready) {
+    auto home = home_with("[[site]]\n[[site.location]]\npath = \"/trust\"\nroot = \"x\"\n");
+    start(home);
+    EXPECT_EQ(home.history()->size(), 1U);
+}
+
+TEST_F(OlderInstallation, KeepsItsOwnFilesInThatPlace) {
+    auto home = home_with(
+        "[[site]]\nroot = \"www\"\n[[site.location]]\npath = \"/x\"\nhandler = \"none\"\n");
+    std::filesystem::create_directories(home.directory() / "www" / "trust");
+    start(home);
+    EXPECT_EQ(home.history()->size(), 1U);
+}
+
+TEST_F(OlderInstallation, IsLeftAloneWhenItHasOneFromTheStart) {
+    auto home = home_with("");
+    start(home);
+    EXPECT_EQ(home.history()->size(), 1U);
+}
+
+TEST_F(OlderInstallation, IsLeftAloneWhenItsConfigurationIsAFile) {
+    const auto file = example_.store.directory() / "rhumb.toml";
+    std::ofstream{file} << before;
+    auto home = *site::Home::in_file(file);
+    start(home);
+    EXPECT_THAT(paths(home), testing::ElementsAre("/arcgis", "/viewer"));
+}
+
+}  // namespace
+}  // namespace rhumb::server
