@@ -38,9 +38,38 @@ Result<std::optional<std::string>> reseal(const storage::SealedRecord& record,
     return blob;
 }
 
+bool is_there(const crypto::MasterKeyPlace& place) {
+    const auto key = crypto::load_master_key(place);
+    return key || key.error().kind != ErrorKind::not_found;
+}
+
+/// A key is made for a store that has none sealed yet, and for no other: a new one in the place of
+/// one that was lost would open nothing, and hide what is wrong.
+Result<void> check_key_is_there(const storage::Store& store, const crypto::MasterKeyPlace& place) {
+    if (is_there(place)) return {};
+    TRY(const auto needed,
+        store.read([](const storage::View& view) { return sealing_keys(view); }));
+    // Another program may have made it meanwhile.
+    if (needed.empty() || is_there(place)) return {};
+    TRY(auto next, crypto::load_next_master_key(place));
+    if (next) {
+        TRY(const auto seal, crypto::Seal::make(*std::move(next)));
+        // What was interrupted is finished: a restore, on a machine that had no key.
+        if (!place.credential && std::ranges::find(needed, seal.key_id()) != needed.end())
+            return crypto::promote_next_master_key(place);
+    }
+    return fail(ErrorKind::conflict,
+                "the master key is missing: the store is sealed under {}, and there is no file {}. "
+                "Put back the master key that belongs to this store. If it is lost for good: "
+                "rhumb keys rotate --accept-loss, then rhumb ca rotate --now",
+                text::join(needed, ", "),
+                place.credential.value_or(place.directory / "master.key").string());
+}
+
 }  // namespace
 
 Result<crypto::Seal> open_seal(storage::Store& store, const crypto::MasterKeyPlace& place) {
+    TRY_DONE(check_key_is_there(store, place));
     TRY(auto seal, crypto::make_seal(place));
     TRY(const auto wanted, stored_key_id(store));
     if (wanted.empty() || wanted == seal.key_id()) return seal;

@@ -37,8 +37,8 @@ struct KeyRotation {
 using KeyRotationStep = std::function<void(std::string_view done)>;
 
 /// The seal of this installation, under the key that the store is sealed under. Makes the first
-/// key; finishes a change of keys that was interrupted. `conflict`: the key at hand is not the
-/// store's.
+/// key, where nothing is sealed yet; finishes a change of keys that was interrupted. `conflict`:
+/// the key at hand is not the store's, or is missing.
 Result<crypto::Seal> open_seal(storage::Store& store, const crypto::MasterKeyPlace& place);
 
 /// For a program that runs on while another changes the key: takes the present key over. Cheap when

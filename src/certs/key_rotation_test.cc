@@ -198,5 +198,22 @@ TEST_F(ChangingTheMasterKey, WithACredentialTakesTheSecondOne) {
     expect_all_opens(*open_seal(store(), place_));
 }
 
+TEST_F(ChangingTheMasterKey, IsNotWhatALostKeyGets) {
+    const auto key = place_.directory / "master.key";
+    std::filesystem::rename(key, place_.directory / "lost");
+
+    const auto refused = open_seal(store(), place_);
+
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, ErrorKind::conflict);
+    EXPECT_THAT(refused.error().message, HasSubstr("master.key"));
+    EXPECT_FALSE(std::filesystem::exists(key));
+
+    // As an interrupted restore leaves it.
+    std::filesystem::rename(place_.directory / "lost", place_.directory / "master.key.next");
+    expect_all_opens(*open_seal(store(), place_));
+    EXPECT_TRUE(std::filesystem::exists(key));
+}
+
 }  // namespace
 }  // namespace rhumb::certs
