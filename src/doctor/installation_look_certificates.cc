@@ -55,11 +55,10 @@ Result<void> look_at_shown(const config::Document& document, const certs::Invent
             if (std::ranges::find(served.certificates, certificate.name) !=
                 served.certificates.end())
                 certificate.is_shown = true;
-        if (served.choice.reason != site::Choice::Reason::named || served.choice.is_for_name ||
-            served.host.empty() || served.certificates.empty())
+        // Where a server runs, hosts are asked for on the wire.
+        if (seen.is_running || served.choice.reason != site::Choice::Reason::named ||
+            served.choice.is_for_name || served.host.empty() || served.certificates.empty())
             continue;
-        // A host that can be asked for is asked for on the wire, where a server runs.
-        if (seen.is_running && served.host.find('*') == std::string::npos) continue;
         seen.uncovered.push_back(
             {served.site, served.binding.to_text(), served.host, served.certificates.front()});
     }
