@@ -19,8 +19,6 @@ constexpr std::uint64_t bytes_enough = 1024 * mebibyte;
 constexpr std::uint64_t inodes_needed = 64;
 constexpr std::uint64_t inodes_enough = 20'000;
 constexpr std::uint64_t descriptors_least = 512;
-/// Files, the store, loops and so on, beside the connections.
-constexpr std::uint64_t descriptors_beside = 128;
 
 /// Before this no Rhumb was made that knows backups; a clock that says so is not set.
 constexpr Seconds program_begin = std::chrono::sys_days{std::chrono::year{2026} / 11 / 1};
@@ -141,8 +139,7 @@ std::vector<Finding> judge_process(const ProcessSeen& process, const ServerPromi
             tell("machine.limit.few-descriptors", about,
                  fmt::format("The server may have only {} files and connections open at once.",
                              *process.descriptors_max)));
-    else if (process.descriptors_max &&
-             *process.descriptors_max < promises.connections + descriptors_beside)
+    else if (process.descriptors_max && *process.descriptors_max < promises.connections)
         findings.push_back(
             tell("machine.limit.descriptors", about,
                  fmt::format("The server may have {} files and connections open at once, so the {} "

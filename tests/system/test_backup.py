@@ -201,10 +201,22 @@ def test_a_restore_that_would_not_open_is_refused_and_says_which_key_it_needs(on
     assert not (other.data / "rhumb.db").exists() and not (other.data / "master.key").exists()
 
     other.must("backup", "restore", file, "--accept-loss")
-    assert "put back the master key" in other.run("cert", "list").stderr
+    assert "put back the master key" in other.run("cert", "list").stderr.lower()
     other.must("keys", "rotate", "--accept-loss")
     other.must("ca", "rotate", "--now")
     other.must("cert", "list")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_what_root_restores_belongs_to_whom_the_data_directory_belongs_to(one, tmp_path, password):
+    file = tmp_path / "one.backup"
+    one.must("backup", "create", "--out", file, "--with-master-key", "--password-file", password)
+    other = Installation(tmp_path / "other", tmp_path)
+    other.data.mkdir(0o700)
+    os.chown(other.data, 12345, 12346)
+    for _ in range(2):  # into nothing, and over something
+        other.must("backup", "restore", file, "--password-file", password)
+        assert {(path.stat().st_uid, path.stat().st_gid) for path in other.data.rglob("*")} == {(12345, 12346)}, list(other.data.rglob("*"))
 
 
 def test_no_restore_under_a_running_server(server, tmp_path):
