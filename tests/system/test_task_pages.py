@@ -24,10 +24,15 @@ def commands(text):
             yield quoted
 
 
+def nearby(word):
+    """No test asks the names of the examples: an address is one of this machine where nobody answers."""
+    return re.sub(r"^(https?)://[^/:]*(:\d+)?", r"\1://localhost:1", word)
+
+
 def all_commands():
     for page in sorted([*(PAGES / "tasks").glob("*.md"), PAGES / "https.md", PAGES / "trust.md"]):
         for command in commands(page.read_text()):
-            words = shlex.split(command)
+            words = [nearby(word) for word in shlex.split(command)]
             if words[1] != "serve":
                 yield pytest.param(words[1:], id=f"{page.name}: {command}")
 
@@ -37,8 +42,8 @@ def test_a_command_of_a_page_is_understood(words, tmp_path):
     (tmp_path / "FOLDER").mkdir()
     done = subprocess.run([binary(), *words, "--data", str(tmp_path / "none")], capture_output=True, text=True, stdin=subprocess.DEVNULL,
                           timeout=20, cwd=tmp_path, start_new_session=True)
-    # What it asks for is not there (1); but it is no wrong usage (2).
-    assert done.returncode in (0, 1), done.stderr
+    # What it asks for is not there (1), which is what the doctor calls an error (3); but it is no wrong usage (2).
+    assert done.returncode in (0, 1, 3 if words[0] == "doctor" else 0), done.stderr
 
 
 def test_there_are_pages_with_commands():
