@@ -78,7 +78,8 @@ GNUTLS = Client("GnuTLS", lambda url: ["gnutls-cli", "--port", port_of(url), "lo
 
 # The program of the system that every JRE has, and that opens addresses as any program in Java does: with the roots of this JRE.
 JAVA = Client("Java", lambda url: ["keytool", "-J-Duser.language=en", "-printcrl", "-file", url],
-              r"PKIX path building failed.*unable to find valid certification path", "/revoked.crl")
+              r"PKIX path (building|validation) failed.*(unable to find valid certification path|does not chain with any of the trust anchors)",
+              "/revoked.crl")
 
 NODE_JS = Client("Node.js", lambda url: ["node", "-e", NODE, url],
                  r"UNABLE_TO_(VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT_LOCALLY)|SELF_SIGNED_CERT_IN_CHAIN")

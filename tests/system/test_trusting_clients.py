@@ -1,5 +1,8 @@
 """Clients of other people refuse a server of the local authority, trust it once its root is installed, and refuse again when it is taken out."""
 
+import json
+import pathlib
+
 import pytest
 
 import clients
@@ -7,7 +10,25 @@ import harness
 import machine as machines
 from clients import OF_THE_SYSTEM
 
+# With the page that gives others the root.
+SITE = """
+[[site]]
+bindings = ["http://127.0.0.1:0", "https://127.0.0.1:0"]
+[[site.location]]
+path = "/trust"
+handler = "trust"
+"""
+
 NAMES = [one.name for one in OF_THE_SYSTEM]
+
+
+def is_following(client):
+    """Debian's Java has a file of its own, which a hook keeps like the system's store: only for the administrator."""
+    return client is not clients.JAVA or machines.is_administrator() and pathlib.Path("/etc/ca-certificates/update.d/jks-keystore").exists()
+
+
+ALL = [pytest.param(one, id=one.name, marks=pytest.mark.skipif(not is_following(one), reason="Java does not follow the system's store here"))
+       for one in (*OF_THE_SYSTEM, clients.JAVA)]
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +56,7 @@ def untouched(make_machine):
 
 @pytest.fixture(scope="module")
 def server(shared, untouched):
-    return clients.serve_for(shared(), untouched)
+    return clients.serve_for(shared(SITE), untouched)
 
 
 @pytest.fixture(scope="module")
@@ -50,23 +71,23 @@ def past(make_machine, server):
     """A machine that has trusted it, and does not any more."""
     machine = make_machine("past")
     trust(machine, server, "install", "--store", "system")
-    trust(machine, server, "uninstall", "--store", "system")
+    trust(machine, server, "uninstall")  # out of all stores: that of Java would keep it
     return machine
 
 
-@pytest.mark.parametrize("client", OF_THE_SYSTEM, ids=NAMES)
+@pytest.mark.parametrize("client", ALL)
 def test_a_client_refuses_while_the_root_is_not_installed(client, untouched, server):
     answer = client.ask(untouched, server)
     assert answer.is_unknown_issuer, answer
 
 
-@pytest.mark.parametrize("client", OF_THE_SYSTEM, ids=NAMES)
+@pytest.mark.parametrize("client", ALL)
 def test_a_client_accepts_once_the_root_is_installed(client, trusting, server):
     answer = client.ask(trusting, server)
     assert answer.is_trusting, answer
 
 
-@pytest.mark.parametrize("client", OF_THE_SYSTEM, ids=NAMES)
+@pytest.mark.parametrize("client", ALL)
 def test_a_client_refuses_again_after_the_root_was_taken_out(client, past, server):
     answer = client.ask(past, server)
     assert answer.is_unknown_issuer, answer
@@ -74,8 +95,40 @@ def test_a_client_refuses_again_after_the_root_was_taken_out(client, past, serve
 
 def test_the_machine_itself_is_as_it_was(trusting, past, server):
     """That the private machines are private."""
-    own = server.command("trust", "status", "--store", "system", "--json")
-    assert "already" not in own.stdout, own.stdout
+    own = server.command("trust", "status", "--store", "system", "--json", check=False)
+    (root,) = json.loads(own.stdout)["roots"]
+    assert [store["trusted"] for store in root["stores"]] == [False], own.stdout
+
+
+def test_a_machine_without_anything_of_the_server_takes_its_root_over_the_network(make_machine, server):
+    """On other machines there is the program, the server's address, and a fingerprint that came another way."""
+    machine = make_machine("other")
+    fingerprint = server.json("ca", "show")["authorities"][0]["fingerprint_sha256"]
+    install = (harness.binary(), "trust", "install", "--store", "system", "--from", server.https(), "--fingerprint")
+
+    wrong = machine.run(*install, "00" * 32)
+    assert wrong.returncode == 3 and clients.CURL.ask(machine, server).is_unknown_issuer, wrong.stdout
+
+    unasked = machine.run(*install[:-1])
+    assert unasked.returncode == 1 and fingerprint.replace(":", "").lower() in unasked.stdout, unasked.stdout
+    assert clients.CURL.ask(machine, server).is_unknown_issuer
+
+    machine.must(*install, fingerprint)
+    assert clients.CURL.ask(machine, server).is_trusting
+
+
+@pytest.mark.parametrize("client", [clients.NODE_JS, clients.CURL, clients.PYTHON_URLLIB, clients.GIT, clients.GDAL], ids=lambda one: one.name)
+def test_the_settings_are_enough_where_no_store_was_changed(client, untouched, server, tmp_path):
+    """`rhumb trust env`, as its first line says to use it; a program with a list of its own needs nothing else."""
+    before = client.ask(untouched, server)
+    assert before.is_unknown_issuer, before
+    printed = trust(untouched, server, "env", "--dir", tmp_path / "env")
+    script = tmp_path / "env.sh"
+    script.write_text(printed)
+
+    words = client.command(server.https(client.path))
+    done = untouched.run("sh", "-c", '. "$0"; exec "$@"', script, *words)
+    assert done.returncode == 0, f"{printed}\n{done.stdout}"
 
 
 @pytest.fixture(scope="module")
