@@ -26,8 +26,9 @@ protected:
         ASSERT_TRUE(added) << added.error().message;
     }
     static std::vector<std::string> paths(const site::Home& home) {
+        const auto configuration = *home.current();
         std::vector<std::string> paths;
-        for (const auto& location : home.current()->document.sites[0].locations)
+        for (const auto& location : configuration.document.sites[0].locations)
             paths.push_back(location.path);
         return paths;
     }

@@ -38,10 +38,10 @@ find_java() {
         # The program on the PATH is a link into the Java that it belongs to.
         [ -z "$keytool" ] || home=$(dirname "$(dirname "$(readlink -f "$keytool")")")
     fi
-    [ -n "$keytool" ] && [ -x "$keytool" ] || {
+    if [ ! -x "$keytool" ]; then
         failed "no keytool was found${home:+ below $home}; name the Java with --java-home DIR"
         return 1
-    }
+    fi
     [ -z "$keystore" ] || return 0
     for file in "$home/lib/security/cacerts" "$home/jre/lib/security/cacerts"; do
         [ -e "$file" ] || continue

@@ -231,9 +231,9 @@ find_databases() {
 
 # Chromium reads this one where there is no other, and takes it for its own.
 make_database() {
-    mkdir -p "$HOME/.pki"
-    chmod 700 "$HOME/.pki"
-    mkdir -p -m 700 "$HOME/.pki/nssdb"
+    for folder in "$HOME/.pki" "$HOME/.pki/nssdb"; do
+        [ -d "$folder" ] || mkdir -m 700 "$folder" || return 1
+    done
     certutil -N --empty-password -d "sql:$HOME/.pki/nssdb"
 }
 
