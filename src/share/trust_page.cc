@@ -108,6 +108,8 @@ net::Task<http::Response> TrustPage::handle(http::Request& request) const {
     if (rest == "check") co_return send_check();
     if (rest == "page.css")
         co_return send_text(request, "text/css; charset=utf-8", std::string{get_template(rest)});
+    if (rest == "icon.svg")
+        co_return send_text(request, "image/svg+xml", std::string{get_template(rest)});
     if (rest == "page.js" || rest == "worker.js")
         co_return send_text(request, "text/javascript; charset=utf-8",
                             std::string{get_template(rest)});

@@ -20,7 +20,7 @@ using CurrentOffer = Snapshot<Offer>;
 /// - every file of the bundles, `windows.zip` …, `root.cer`, `root.crt`, `root.pem` (Offer),
 /// - `check`: an answer without content that scripts of any origin may see: who gets it over https
 ///   trusts the certificate,
-/// - `page.css`, `page.js`, `worker.js`.
+/// - `page.css`, `page.js`, `worker.js`, `icon.svg`.
 ///
 /// Immutable; shared by all loops.
 class TrustPage final : public http::Handler {

@@ -86,6 +86,7 @@ TEST_F(TrustPageOf, SendsEachFileWithTheTypeThatItsDeviceKnows) {
         {"windows.zip", "application/zip", "attachment; filename=\"rhumb-windows.zip\""},
         {"page.css", "text/css; charset=utf-8", ""},
         {"page.js", "text/javascript; charset=utf-8", ""},
+        {"icon.svg", "image/svg+xml", ""},
         {"worker.js", "text/javascript; charset=utf-8", ""},
     };
     for (const auto& one : cases) {

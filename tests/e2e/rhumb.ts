@@ -16,6 +16,8 @@ const STOP_LIMIT_MS = 10_000;
 export class Rhumb {
   /** Where the server answers: `https://localhost:PORT/`. */
   readonly url: string;
+  /** The same in the clear. */
+  readonly httpUrl: string;
 
   readonly #folder: string;
   readonly #process: ChildProcess;
@@ -24,6 +26,8 @@ export class Rhumb {
   private constructor(url: string, folder: string, process: ChildProcess, said: readonly string[]) {
     this.#said = said;
     this.url = url;
+    const port = said.map((line) => /^\s*also http:\/\/[^/\s]+:(\d+)\//.exec(line)?.[1]).find((found) => found !== undefined);
+    this.httpUrl = `http://localhost:${port ?? "0"}/`;
     this.#folder = folder;
     this.#process = process;
   }
