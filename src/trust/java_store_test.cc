@@ -84,21 +84,13 @@ protected:
     const pki::Certificate other_ = pki::ExampleAuthority{}.root;
 };
 
-TEST_F(JavaStores, TakeARootAndGiveItBackInEveryFormat) {
-    struct Case {
-        const char* name;
-        std::vector<std::string> options;
-    };
-    for (const auto& c :
-         {Case{"JKS", {"-storetype", "JKS"}}, Case{"PKCS12", {"-storetype", "PKCS12"}},
-          Case{"no password",
-               {"-J-Dkeystore.pkcs12.certProtectionAlgorithm=NONE",
-                "-J-Dkeystore.pkcs12.macAlgorithm=NONE", "-storetype", "PKCS12"}}}) {
-        SCOPED_TRACE(c.name);
+/// With another root in it, a store takes ours and gives it back, and nothing else changes.
+class JavaStoreFormats : public JavaStores {
+protected:
+    void expect_there_and_back(const std::vector<std::string>& options) const {
         const auto file = at("usr/lib/jvm/java/lib/security/cacerts");
-        fs::remove(file);
         make_home("usr/lib/jvm/java", "17.0.15");
-        make_store("usr/lib/jvm/java/lib/security/cacerts", c.options);
+        make_store("usr/lib/jvm/java/lib/security/cacerts", options);
         fs::permissions(file, fs::perms{0640});
         const auto found = find(places());
         ASSERT_THAT(found.stores, SizeIs(1));
@@ -116,6 +108,15 @@ TEST_F(JavaStores, TakeARootAndGiveItBackInEveryFormat) {
         EXPECT_THAT(outcomes(uninstall(root_, found)), ElementsAre(Outcome::already));
         EXPECT_THAT(*found.stores.front()->roots(), ElementsAre(other_));
     }
+};
+
+TEST_F(JavaStoreFormats, OfJavaBefore9) { expect_there_and_back({"-storetype", "JKS"}); }
+
+TEST_F(JavaStoreFormats, OfJavaFrom9On) { expect_there_and_back({"-storetype", "PKCS12"}); }
+
+TEST_F(JavaStoreFormats, OfJavaFrom18OnWhichHasNoPassword) {
+    expect_there_and_back({"-J-Dkeystore.pkcs12.certProtectionAlgorithm=NONE",
+                           "-J-Dkeystore.pkcs12.macAlgorithm=NONE", "-storetype", "PKCS12"});
 }
 
 TEST_F(JavaStores, FindARootUnderAnyName) {

@@ -1,5 +1,7 @@
 #include "trust/keytool.h"
 
+#include <array>
+
 #include "base/text.h"
 
 namespace rhumb::trust {
@@ -10,6 +12,10 @@ namespace {
 
 /// Some hundred certificates of two KiB each.
 constexpr std::size_t listing_max = std::size_t{8} << 20U;
+
+/// English, whatever the person speaks; and a machine that starts fast and does little.
+constexpr std::array for_machines{"-J-Duser.language=en", "-J-XX:+IgnoreUnrecognizedVMOptions",
+                                  "-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC"};
 
 constexpr std::string_view alias_word = "Alias name: ";
 constexpr std::string_view kind_word = "Entry type: ";
@@ -80,20 +86,18 @@ Keytool::Keytool(std::vector<std::string> command, fs::path password_file)
     : command_{std::move(command)}, password_file_{std::move(password_file)} {}
 
 Result<std::vector<KeystoreEntry>> Keytool::list(const fs::path& store) const {
-    // Java's messages follow the user's language, but for this.
-    TRY(const auto finished, run({"-J-Duser.language=en", "-list", "-rfc"}, store, ""));
+    TRY(const auto finished, run({"-list", "-rfc"}, store, ""));
     return read_keystore_listing(finished.output);
 }
 
 Result<void> Keytool::add(const fs::path& store, const std::string& alias,
                           const pki::Certificate& certificate) const {
-    TRY_DONE(run({"-J-Duser.language=en", "-importcert", "-noprompt", "-alias", alias}, store,
-                 certificate.to_pem()));
+    TRY_DONE(run({"-importcert", "-noprompt", "-alias", alias}, store, certificate.to_pem()));
     return {};
 }
 
 Result<void> Keytool::remove(const fs::path& store, const std::string& alias) const {
-    TRY_DONE(run({"-J-Duser.language=en", "-delete", "-alias", alias}, store, ""));
+    TRY_DONE(run({"-delete", "-alias", alias}, store, ""));
     return {};
 }
 
@@ -129,6 +133,7 @@ Result<child::Finished> Keytool::run(std::vector<std::string> arguments, const f
         return fail(ErrorKind::not_found,
                     "the program keytool is missing; it comes with a Java runtime, as of the "
                     "package default-jre-headless");
+    arguments.insert(arguments.begin(), for_machines.begin(), for_machines.end());
     return judged(child::run({.arguments = whole(std::move(arguments), store),
                               .environment = {},
                               .input = std::move(input),
