@@ -28,6 +28,8 @@ WebOrder order_of(const Examination& examination) {
         .target = url_of(order.target),
         .addresses = {examination.facts.address.ip},
         .clear_port = order.clear_port,
+        // Of our own sites it is known whether they have http.
+        .has_clear = !order.promise || order.clear_port,
         .clock = order.clock,
         .connect_limit = order.limits.connection,
         .answer_limit = order.limits.answer,

@@ -88,7 +88,9 @@ std::vector<Finding> judge_beside(const Web& web, const HttpContext& context) {
     const auto* const secure = web.main.final_answer();
     const bool is_both = secure != nullptr && is_success(*secure);
     // A page that asks for a password in the clear is told as that.
-    if (!is_both || reach_of(web.target.host) != Reach::everybody || (page && page->has_password))
+    // In our own configuration it is said on purpose whether http gives anything.
+    if (context.is_ours || !is_both || reach_of(web.target.host) != Reach::everybody ||
+        (page && page->has_password))
         return {};
     return {found(rule(rules, "http.also"), context.about,
                   fmt::format("{} gives in the clear what {} gives over https", url,

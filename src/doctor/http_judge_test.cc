@@ -99,6 +99,9 @@ TEST(Beside, HttpThatGivesWhatHttpsRefusesIsAnError) {
 TEST(Beside, HttpThatGivesTheSameIsANoteForNamesOfTheInternet) {
     EXPECT_THAT(beside(web_of(walked({heard(site, 200)}), walked({heard(clear_site, 200)}))),
                 ElementsAre("http.also"));
+    EXPECT_THAT(judge_beside(web_of(walked({heard(site, 200)}), walked({heard(clear_site, 200)})),
+                             {.about = "ours", .is_ours = true}),
+                IsEmpty());
     for (const auto* host : {"localhost", "192.168.1.5", "gis", "gis.local"})
         EXPECT_THAT(beside(web_of(walked({heard(fmt::format("https://{}/", host), 200)}),
                                   walked({heard(fmt::format("http://{}/", host), 200)}))),

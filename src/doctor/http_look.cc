@@ -36,9 +36,11 @@ public:
         return exchange;
     }
 
-    Walk walk(fetch::Url url) const {
+    /// From `url` on. What was heard on another way is not asked again.
+    Walk walk(fetch::Url url, const Walk* known = nullptr) const {
         Walk walk;
         for (;;) {
+            if (known != nullptr && joins(walk, *known, url)) return walk;
             if (walk.steps.size() >= Walk::steps_max) return ended(walk, Walk::End::too_long, url);
             auto step = ask(url);
             if (!step.outcome && step.outcome.error().fault == Fault::elsewhere)
@@ -59,6 +61,22 @@ public:
     }
 
 private:
+    /// Goes on as `known` did, where that came by `url`.
+    static bool joins(Walk& walk, const Walk& known, const fetch::Url& url) {
+        auto step = std::ranges::find(known.steps, url, &Exchange::url);
+        if (step == known.steps.end()) return false;
+        walk.end = known.end;
+        walk.next = known.next;
+        for (; step != known.steps.end(); ++step) {
+            if (std::ranges::find(walk.steps, step->url, &Exchange::url) != walk.steps.end()) {
+                walk.end = Walk::End::looped;
+                walk.next = step->url;
+                return true;
+            }
+            walk.steps.push_back(*step);
+        }
+        return true;
+    }
     static bool is_redirect(int status) {
         return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
     }
@@ -97,7 +115,7 @@ bool leads_to_https(const Walk& walk) {
 void look_beside(const WebOrder& order, const Asker& asker, Web& web) {
     web.is_clear_related = order.clear_port.has_value() || order.target.port == 443;
     web.clear_port = order.clear_port.value_or(80);
-    auto walk = asker.walk(in_clear(order.target, web.clear_port));
+    auto walk = asker.walk(in_clear(order.target, web.clear_port), &web.main);
     // That nobody answers in the clear is well.
     if (walk.steps.empty() || walk.steps.front().answer() != nullptr) web.clear = std::move(walk);
 }
@@ -107,10 +125,10 @@ void look_beside(const WebOrder& order, const Asker& asker, Web& web) {
 Web look_at_web(const WebOrder& order) {
     const Asker asker{order};
     Web web{.target = order.target, .main = asker.walk(order.target)};
-    if (order.target.is_https) {
+    if (order.target.is_https && order.has_clear) {
         look_beside(order, asker, web);
-    } else if (web.main.final_answer() != nullptr && !web.main.steps.back().url.is_https &&
-               order.target.port == 80) {
+    } else if (!order.target.is_https && web.main.final_answer() != nullptr &&
+               !web.main.steps.back().url.is_https && order.target.port == 80) {
         auto secure = order.target;
         secure.is_https = true;
         secure.port = 443;
@@ -137,10 +155,12 @@ void look_at_map_services(const WebOrder& order, Web& web) {
         web.documents.push_back(std::move(*document));
     };
     take(here, *answer);
-    const bool is_document = !web.documents.empty();
-    for (const auto& question : gis_questions(web)) {
-        // The target itself was heard already.
-        if (is_document && question.url.path == here.path) continue;
+    // Whoever gives the address of a document means that one.
+    const bool is_answered =
+        !web.documents.empty() && web.documents[0].kind != GisDocument::Kind::arcgis;
+    const auto questions = is_answered ? std::vector<GisQuestion>{} : gis_questions(web);
+    for (const auto& question : questions) {
+        if (question.url == here) continue;
         const auto exchange =
             asker.ask(question.url, question.wants_json ? "application/json" : "*/*");
         if (const auto* const heard = exchange.answer()) take(question.url, *heard);

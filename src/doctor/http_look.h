@@ -23,6 +23,7 @@ struct WebOrder {
     std::optional<std::uint16_t> port{};
     /// Where http is, beside an https target; without it, port 80.
     std::optional<std::uint16_t> clear_port{};
+    bool has_clear = true;  ///< false: there is no http beside an https target, and nobody asks
     const Clock* clock = nullptr;  ///< never null
     std::chrono::milliseconds connect_limit{5'000};
     std::chrono::milliseconds answer_limit{10'000};

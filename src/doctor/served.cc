@@ -73,6 +73,10 @@ ServerOrder order_for(const config::Document& document, const site::Served& serv
         promise.is_named =
             std::ranges::find(site->host_names, served.host) != site->host_names.end() &&
             !served.host.starts_with("*.");
+        // The site's http, where it is at the same address.
+        for (const auto& binding : site->bindings)
+            if (!binding.https && !order.clear_port && address_of(binding).ip == order.address->ip)
+                order.clear_port = binding.port;
     }
     order.promise = std::move(promise);
     return order;

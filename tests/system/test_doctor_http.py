@@ -1,5 +1,7 @@
 """The doctor on HTTP and pages: servers that are wrong in one way, of which it must name exactly that, and servers that are well."""
 
+import json
+
 import pytest
 
 from web import NAME, Said, Web, ids, of_the_web
@@ -114,7 +116,7 @@ def test_a_login_in_the_clear_is_found_from_outside(tmp_path):
         assert ids(findings) == ["page.login.clear"], findings
         assert f"http://{NAME}" in of_the_web(findings)[0]["sentence"]
         # And when the address in the clear itself is asked about.
-        assert ids(web.examine("/", "--at", "127.0.0.1", host=NAME, scheme="http")) == ["page.login.clear"]
+        assert ids(web.examine("/", host=NAME, scheme="http")) == ["page.login.clear"]
     finally:
         web.end()
 
@@ -181,3 +183,23 @@ class _Mute:
     def __init__(self, request, *_):
         request.recv(4096)
         request.sendall(b"220 mail.example.org ESMTP\r\n")
+
+
+def test_of_an_installation_as_it_comes_nothing_is_to_be_said(server, tmp_path):
+    """Map services, the viewer, the welcome page, http beside https."""
+    one = server(None, "--https", 0, "--http", 0)
+    done = one.command("doctor", "--json", check=False, seconds=180)
+    diagnoses = json.loads(done.stdout)["examined"]
+    served = [each for each in diagnoses if each["about"].startswith("http")]
+    assert {each["about"].partition(":")[0] for each in served} == {"http", "https"}
+    for each in served:
+        assert ids(each["findings"]) == [], each
+    services = [seen["value"] for each in served for seen in each["seen"] if seen["what"] == "map service"]
+    assert any("/arcgis/rest/" in value for value in services), "the page leads to the map services"
+
+    # And as anybody sees it from outside.
+    for url in (one.https(), one.https("/arcgis/rest/services"), one.https("/arcgis/rest/services/Countries/MapServer"), one.https("/viewer/"), one.http()):
+        done = one.command("doctor", url, "--roots", one.root_file(), "--http", one.http_port, "--json", check=False, seconds=90)
+        (diagnosis,) = json.loads(done.stdout)["examined"]
+        assert ids(diagnosis["findings"]) == [], url
+        assert not diagnosis["unfinished"], diagnosis["unfinished"]
