@@ -9,9 +9,11 @@ import pty
 import re
 import select
 import shutil
+import signal
 import sqlite3
 import ssl
 import subprocess
+import termios
 import threading
 import time
 
@@ -19,7 +21,7 @@ import pytest
 
 import machine as machines
 from authority import Authority
-from harness import binary
+from harness import binary, wait_until
 from person import Person
 
 CERTUTIL = shutil.which("certutil")
@@ -96,8 +98,8 @@ def test_a_database_that_another_program_writes_to_is_left_for_later(rhumb):
     assert rhumb.command("trust", "install", "--store", "nss").stdout.startswith("done")
 
 
-def type_in_shell(command, question, answer, seconds=30):
-    """What a person does with a command that was shown: types it, and answers."""
+def type_in_shell(command, question, answer, seconds=60):
+    """What a person does with a command that was shown: types it, and answers. Gives the exit code, and what was seen."""
     process, terminal = pty.fork()
     if process == 0:
         os.execv("/bin/sh", ["sh", "-c", command])
@@ -111,12 +113,16 @@ def type_in_shell(command, question, answer, seconds=30):
             break
         seen += data
         if not is_answered and re.search(question, seen):
+            # What was typed before the echo is off is thrown away.
+            wait_until(lambda: not termios.tcgetattr(terminal)[3] & termios.ECHO, what="the end of the echo")
             os.write(terminal, f"{answer}\n".encode())
             is_answered = True
         if not data:
             break
-    os.close(terminal)
+    else:
+        os.kill(process, signal.SIGKILL)
     _, status = os.waitpid(process, 0)
+    os.close(terminal)  # not before: it would end what still runs there
     return os.waitstatus_to_exitcode(status), seen
 
 
@@ -279,10 +285,11 @@ class Stranger:
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
                 is_root = root is not None and self.path == "/trust/root.cer"
+                body = root if is_root else b""
                 self.send_response(200 if is_root else 404)
+                self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
-                if is_root:
-                    self.wfile.write(root)
+                self.wfile.write(body)
 
             def log_message(self, *_):
                 pass
@@ -309,7 +316,7 @@ def leaf(authority):
     subprocess.run(["openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=localhost",
                     "-addext", "subjectAltName=DNS:localhost", "-keyout", folder / "leaf.key", "-out", folder / "leaf.csr"],
                    capture_output=True, check=True)
-    signed = authority.sign(folder / "leaf.csr", names=["DNS:localhost"])
+    signed = authority.sign(folder / "leaf.csr", names="DNS:localhost")
     chain = folder / "shown.pem"
     chain.write_text(pathlib.Path(signed).read_text() + authority.intermediate.read_text())
     return chain, folder / "leaf.key"

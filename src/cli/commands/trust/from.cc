@@ -59,17 +59,21 @@ Result<std::vector<pki::Certificate>> shown_by(const doctor::Target& target) {
     return tl::unexpected(std::move(last));
 }
 
-/// The root at the address where Rhumb offers it; nothing where there is none.
-std::optional<pki::Certificate> offered_by(const std::string& url) {
+/// The root at the address where Rhumb offers it; `not_found`, with the reason, where there is
+/// none.
+Result<pki::Certificate> offered_by(const std::string& url) {
     const auto answer = fetch::ask({.url = url,
                                     .body_max = root_size_max,
                                     .connect_limit = patience,
                                     .limit = patience,
                                     // The fingerprint says whether it is the right one.
                                     .insecurely_skip_verification = true});
-    if (!answer || answer->status != 200) return std::nullopt;
+    if (!answer) return fail(ErrorKind::not_found, "{}: {}", url, answer.error().message);
+    if (answer->status != 200)
+        return fail(ErrorKind::not_found, "{} is answered with {}", url, answer->status);
     const auto bag = pki::read_bag(answer->body);
-    if (!bag || bag->certificates.size() != 1) return std::nullopt;
+    if (!bag || bag->certificates.size() != 1)
+        return fail(ErrorKind::not_found, "{} is not one certificate", url);
     return bag->certificates.front();
 }
 
@@ -96,21 +100,21 @@ Result<Offer> offer_over_tls(const Context& context, const doctor::Target& targe
     for (const auto& one : chain)
         if (one.is_self_signed()) return Offer{one, target.origin() + " shows it"};
     const auto url = target.origin() + "/trust/root.cer";
-    if (auto root = offered_by(url)) {
-        if (ends(chain, *root)) return Offer{*std::move(root), target.origin() + " offers it"};
+    const auto root = offered_by(url);
+    if (root) {
+        if (ends(chain, *root)) return Offer{*root, target.origin() + " offers it"};
         return fail(ErrorKind::conflict,
                     "the root that {} offers («{}») is not the one above the certificate that the "
                     "server shows (of «{}»); another server may stand in front of it. Nothing was "
                     "changed",
                     url, root->subject(), chain.back().issuer());
     }
-    if (auto root = known_here(context, chain))
-        return Offer{*std::move(root), "this machine's system has it already"};
+    if (auto known = known_here(context, chain))
+        return Offer{*std::move(known), "this machine's system has it already"};
     return fail(ErrorKind::not_found,
-                "{} does not show the root above its certificate («{}»), and offers none at "
-                "/trust/root.cer; ask those who run it for the file, and type: rhumb trust install "
-                "FILE",
-                target.origin(), chain.back().issuer());
+                "{} does not show the root above its certificate («{}»), and does not offer it "
+                "({}); ask those who run it for the file, and type: rhumb trust install FILE",
+                target.origin(), chain.back().issuer(), root.error().message);
 }
 
 }  // namespace
@@ -144,11 +148,12 @@ Result<Offer> find_offer(const Context& context, std::string_view url) {
     TRY(const auto target, doctor::parse_target(url));
     if (target.https) return offer_over_tls(context, target);
     const auto at = target.origin() + "/trust/root.cer";
-    if (auto root = offered_by(at)) return Offer{*std::move(root), at + " offers it"};
+    const auto root = offered_by(at);
+    if (root) return Offer{*root, at + " offers it"};
     return fail(ErrorKind::not_found,
-                "{} offers no root at /trust/root.cer; name the https address of the server, or "
-                "ask those who run it for the file",
-                target.origin());
+                "{} does not offer its root ({}); name the https address of the server, or ask "
+                "those who run it for the file",
+                target.origin(), root.error().message);
 }
 
 std::string describe_root(const pki::Certificate& root) {
