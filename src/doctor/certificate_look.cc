@@ -72,9 +72,9 @@ std::optional<pki::Certificate> issuer_of(const Examination& examination,
     return std::nullopt;
 }
 
-ListSeen look_at(const pki::Crl& crl, const pki::Certificate& leaf,
-                 const std::optional<pki::Certificate>& issuer, Seconds now) {
-    ListSeen seen;
+RevocationList look_at(const pki::Crl& crl, const pki::Certificate& leaf,
+                       const std::optional<pki::Certificate>& issuer, Seconds now) {
+    RevocationList seen;
     seen.is_signed = issuer && crl.is_signed_by(*issuer);
     seen.is_current = crl.is_current_at(now);
     if (seen.is_signed) seen.entry = crl.find(leaf.serial());
@@ -82,11 +82,11 @@ ListSeen look_at(const pki::Crl& crl, const pki::Certificate& leaf,
 }
 
 /// A list behind a URL of the certificate.
-ListSeen fetch_list(const Examination& examination, const std::string& url, bool is_from_server,
-                    const std::optional<pki::Certificate>& issuer) {
+RevocationList fetch_list(const Examination& examination, const std::string& url,
+                          bool is_from_server, const std::optional<pki::Certificate>& issuer) {
     const auto& order = examination.order;
     const auto& leaf = examination.facts.certificates.front();
-    ListSeen seen;
+    RevocationList seen;
     const auto bytes = fetch::get(
         url, {.size_max = pki::crl_size_max,
               .limit = examination.left(order.limits.answer),

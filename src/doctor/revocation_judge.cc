@@ -78,7 +78,7 @@ std::optional<Finding> judge_staple(const RevocationSeen& seen) {
     return std::nullopt;
 }
 
-std::optional<Finding> judge_list(const RevocationSeen& seen, const ListSeen& list) {
+std::optional<Finding> judge_list(const RevocationSeen& seen, const RevocationList& list) {
     if (list.entry && list.is_signed)
         return revoked(seen, list.entry->when, list.entry->reason,
                        fmt::format("the revocation list {}", list.from));

@@ -16,7 +16,7 @@ namespace rhumb::doctor {
 std::span<const Rule> revocation_rules();
 
 /// One revocation list that was looked at.
-struct ListSeen {
+struct RevocationList {
     std::string from{};           ///< its URL, or "--crl"
     std::string fault{};          ///< why it could not be had or read; "" when it could
     bool is_from_server = false;  ///< the server in question gave it
@@ -32,7 +32,7 @@ struct RevocationSeen {
     bool has_staple = false;
     std::string staple_fault{};  ///< why the staple cannot be believed; "" when it can
     std::optional<pki::OcspStatus> staple{};
-    std::vector<ListSeen> lists{};
+    std::vector<RevocationList> lists{};
     Seconds now{};
 };
 

@@ -29,6 +29,13 @@ constexpr auto every = [](const auto&) { return true; };
 Numbers good_groups() {
     return ids_of(all_groups(), [](const Group& group) { return !group.is_weak; });
 }
+/// Of TLS 1.2 and before. Without RFC 7919's, so that a server shows the prime that it chose
+/// itself.
+Numbers curves() {
+    return ids_of(all_groups(), [](const Group& group) {
+        return !group.is_weak && !group.is_post_quantum && (group.id < 0x0100 || group.id > 0x01ff);
+    });
+}
 Numbers weak_groups() {
     return ids_of(all_groups(), [](const Group& group) { return group.is_weak; });
 }
@@ -221,7 +228,7 @@ private:
     std::optional<Version> ask_version(Version version, const Numbers& suites, bool compression) {
         const auto answer = ask({.version = version,
                                  .suites = suites,
-                                 .groups = good_groups(),
+                                 .groups = curves(),
                                  .offers_compression = compression});
         if (!answer) return std::nullopt;
         note_suite(answer->hello->suite);
@@ -260,8 +267,7 @@ private:
         auto suites = ids_of(all_suites(), is_recommended);
         for (const auto id : found_.suites) take(suites, id);
         while (*highest_ == Version::tls_1_2 && !suites.empty()) {
-            const auto answer =
-                ask({.version = *highest_, .suites = suites, .groups = good_groups()});
+            const auto answer = ask({.version = *highest_, .suites = suites, .groups = curves()});
             if (!answer || !take(suites, answer->hello->suite)) return;
             note_suite(answer->hello->suite);
         }
@@ -280,8 +286,7 @@ private:
                 return !known.contains(suite.suite_class());
             });
             if (suites.empty()) return;
-            const auto answer =
-                ask({.version = version, .suites = suites, .groups = good_groups()});
+            const auto answer = ask({.version = version, .suites = suites, .groups = curves()});
             const auto* const chosen = answer ? find_suite(answer->hello->suite) : nullptr;
             if (chosen == nullptr || !known.insert(chosen->suite_class()).second) return;
             note_suite(chosen->id);

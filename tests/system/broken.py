@@ -1,13 +1,12 @@
 """Servers that are wrong in one way, or well, for the doctor: openssl s_server, gnutls-serv, and sockets that say what they are told to."""
 
 import json
-import re
 import socket
 import subprocess
 import threading
 
 from chains import BY, CA, LEAF, Workshop, replaced
-from harness import Output, binary, free_port, openssl, wait_until
+from harness import Output, binary, free_port, openssl
 
 NAME = "localhost"
 RSA = ("-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048")
@@ -89,7 +88,7 @@ class GnuTls(Program):
 
     def __init__(self, files, priority, *options):
         self.port = free_port()
-        super().__init__(["gnutls-serv", "--http", "-p", self.port, "--x509certfile", files.chain, "--x509keyfile", files.key,
+        super().__init__(["gnutls-serv", "--http", "--disable-client-cert", "-p", self.port, "--x509certfile", files.chain, "--x509keyfile", files.key,
                           "--priority", priority, *options], r"listening on IPv4 0\.0\.0\.0|HTTP Server listening on IPv4")
 
 
