@@ -189,6 +189,20 @@ void Server::Parts::refuse_configuration(const std::string& text, const Error& e
     say_running();
 }
 
+namespace {
+
+/// Where another device finds the page of the root, in the clear where that can be; "" without one.
+std::string trust_url(const config::Site& site, const std::string& machine) {
+    const auto page =
+        std::ranges::find(site.locations, config::HandlerKind::trust, &config::Location::handler);
+    if (page == site.locations.end()) return {};
+    const auto clear = site::origin_for_people(site, false, {machine});
+    const auto origin = clear.empty() ? site::origin_for_people(site, true, {machine}) : clear;
+    return origin.empty() ? origin : origin + page->path;
+}
+
+}  // namespace
+
 void Server::Parts::announce(const certs::Prepared& prepared) {
     const auto& site = document.sites.front();
     const auto https = site::origin_for_people(site, true, options.hosts);
@@ -201,6 +215,7 @@ void Server::Parts::announce(const certs::Prepared& prepared) {
         .http_url = http.empty() || https.empty() ? "" : http + "/",
         .viewer_url = origin + "/viewer/",
         .services_url = fmt::format("{}/{}/rest/services", origin, document.gis.instance),
+        .trust_url = trust_url(site, prepared.primary),
         .configuration = home.name(),
         .data = options.data.string(),
         .root_name = prepared.authority.root().common_name(),

@@ -20,6 +20,7 @@ struct Announcement {
                            ///< well; else empty
     std::string viewer_url;
     std::string services_url;
+    std::string trust_url;      ///< the page for other devices; "" when the first site has none
     std::string configuration;  ///< where it lives
     std::string data;
     std::string root_name;         ///< of the local authority's root

@@ -1,6 +1,7 @@
 #include "server/trust_page.h"
 
 #include <algorithm>
+#include <array>
 
 #include "certs/authority_rotation.h"
 #include "site/served.h"
@@ -42,11 +43,24 @@ bool is_address(std::string_view host) {
            host.find_first_not_of("0123456789.") == std::string_view::npos;
 }
 
+/// True for what no address of the Internet is: loopback, private, link-local.
+bool is_private(std::string_view ip) {
+    static constexpr std::array blocks{"10.0.0.0/8",    "127.0.0.0/8",    "169.254.0.0/16",
+                                       "172.16.0.0/12", "192.168.0.0/16", "::1/128",
+                                       "fc00::/7",      "fe80::/10"};
+    const auto name = pki::Name::parse(ip);
+    return name && std::ranges::any_of(blocks, [&name](std::string_view block) {
+               const auto range = pki::AddressRange::parse(block);
+               return range && range->contains(*name);
+           });
+}
+
 /// One visit: what the site does for this client.
 class Surveyor {
 public:
     Surveyor(const http::Request& request, const config::Site& site, const TrustPageParts& parts)
         : request_{request},
+          host_{request.host.empty() ? request.channel->local.ip : request.host},
           site_{site},
           hosts_{parts.hosts},
           offer_{parts.offer->get()},
@@ -56,8 +70,8 @@ public:
 
     share::Surroundings survey() const {
         return {.shown = shown(),
-                .https_origin = origin(true, request_.host),
-                .http_origin = origin(false, request_.host),
+                .https_origin = origin(true, host_),
+                .http_origin = origin(false, host_),
                 .other_https_origin = other_https_origin(),
                 .origin_for_others = origin_for_others()};
     }
@@ -67,7 +81,7 @@ private:
     std::string origin(bool https, std::string_view host) const {
         if (host == request_.host && https == request_.channel->is_secure) return request_.origin();
         const auto& known = request_.public_origin;
-        if (!known.empty() && host == request_.host) {
+        if (!known.empty() && host == host_) {
             if (known.starts_with("https://") == https) return known;
             if (!https) return {};  // somebody stands in front: who knows whether he takes http
         }
@@ -85,7 +99,7 @@ private:
     }
 
     share::Shown shown() const {
-        const auto group = chosen(request_.host);
+        const auto group = chosen(host_);
         if (group.empty()) return share::Shown::nobodys;
         const auto& chain = group.front()->chain().certificates();
         const bool is_own = std::ranges::any_of(chain, [this](const pki::Certificate& one) {
@@ -101,12 +115,16 @@ private:
     /// there is for.
     std::string other_https_origin() const {
         if (!request_.public_origin.empty()) return {};
-        std::vector<std::string> candidates{request_.channel->local.ip};
+        std::vector<std::string> candidates;
+        // Not where a router stands between: our address is nothing there, and browsers ask their
+        // users before a public page may look at a private one.
+        if (is_private(request_.channel->local.ip) == is_private(request_.channel->remote.ip))
+            candidates.push_back(request_.channel->local.ip);
         if (is_loopback(request_.channel->local.ip)) candidates.emplace_back("localhost");
         candidates.insert(candidates.end(), site_.host_names.begin(), site_.host_names.end());
         candidates.insert(candidates.end(), hosts_.begin(), hosts_.end());
         for (const auto& host : candidates) {
-            if (host == request_.host || host.starts_with("*.")) continue;
+            if (host == host_ || host.starts_with("*.")) continue;
             const auto group = chosen(host);
             if (!group.empty() && group.front()->chain().leaf().matches_host(host))
                 return origin(true, host);
@@ -115,7 +133,7 @@ private:
     }
 
     std::string origin_for_others() const {
-        auto host = request_.host;
+        auto host = host_;
         if (is_loopback(host) && request_.public_origin.empty()) host = host_for_others();
         if (host.empty()) return {};
         const auto in_the_clear = origin(false, host);
@@ -138,6 +156,7 @@ private:
     }
 
     const http::Request& request_;
+    const std::string host_;  // as the client calls us; HTTP/1.0 may leave it out
     const config::Site& site_;
     const std::vector<std::string>& hosts_;
     std::shared_ptr<const share::Offer> offer_;

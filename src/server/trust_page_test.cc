@@ -33,9 +33,11 @@ protected:
         offered_.look(document_, hosts_);
     }
     share::Surroundings visit(std::string host, bool is_secure = false,
-                              std::string local = "192.168.7.2") {
+                              std::string local = "192.168.7.2",
+                              std::string remote = "192.168.7.99") {
         channel_.is_secure = is_secure;
         channel_.local = {std::move(local), is_secure ? std::uint16_t{8443} : std::uint16_t{8080}};
+        channel_.remote = {std::move(remote), 50000};
         http::Request request;
         request.channel = &channel_;
         request.host = std::move(host);
@@ -64,19 +66,31 @@ TEST_F(VisitsToTheTrustPage, SeeWhereHttpsIsAndAnotherWayToIt) {
 
     EXPECT_EQ(visit("chart-room", true).https_origin, "https://chart-room:8443");
     EXPECT_EQ(visit("192.168.7.2").other_https_origin, "");
-    EXPECT_EQ(visit("localhost", false, "127.0.0.1").other_https_origin, "https://127.0.0.1:8443");
-    EXPECT_EQ(visit("127.0.0.1", false, "127.0.0.1").other_https_origin, "https://localhost:8443");
+    EXPECT_EQ(visit("chart-room", false, "192.168.7.2", "198.51.100.7").other_https_origin, "")
+        << "a router stands between";
+    EXPECT_EQ(visit("localhost", false, "127.0.0.1", "127.0.0.1").other_https_origin,
+              "https://127.0.0.1:8443");
+    EXPECT_EQ(visit("127.0.0.1", false, "127.0.0.1", "127.0.0.1").other_https_origin,
+              "https://localhost:8443");
+}
+
+TEST_F(VisitsToTheTrustPage, MayCallUsNothing) {
+    EXPECT_EQ(visit("").https_origin, "https://192.168.7.2:8443");
+    EXPECT_EQ(visit("").shown, Shown::own);
 }
 
 TEST_F(VisitsToTheTrustPage, OnThisMachineAreGivenAnAddressForOtherDevices) {
-    EXPECT_EQ(visit("localhost", false, "127.0.0.1").origin_for_others, "http://192.168.7.2:8080");
+    EXPECT_EQ(visit("localhost", false, "127.0.0.1", "127.0.0.1").origin_for_others,
+              "http://192.168.7.2:8080");
 
     hosts_ = {"gis.internal"};
-    EXPECT_EQ(visit("localhost", false, "127.0.0.1").origin_for_others, "http://gis.internal:8080");
+    EXPECT_EQ(visit("localhost", false, "127.0.0.1", "127.0.0.1").origin_for_others,
+              "http://gis.internal:8080");
 
     configure(
         "[[site]]\nbindings = [\"https://*:8443\"]\nhost_names = [\"*.a.test\", \"b.test\"]\n");
-    EXPECT_EQ(visit("localhost", true, "127.0.0.1").origin_for_others, "https://b.test:8443");
+    EXPECT_EQ(visit("localhost", true, "127.0.0.1", "127.0.0.1").origin_for_others,
+              "https://b.test:8443");
 }
 
 TEST_F(VisitsToTheTrustPage, UseThePublicAddressWhereSomebodyStandsInFront) {

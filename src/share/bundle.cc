@@ -43,13 +43,50 @@ std::string file_stem(const pki::Certificate& root) {
 
 std::string to_plain(std::string_view text) { return plain(text, " ._-"); }
 
+std::vector<std::string> limits_of(const pki::Certificate& root) {
+    std::vector<std::string> limits;
+    if (const auto constraints = root.name_constraints()) {
+        limits = constraints->domains;
+        for (const auto& range : constraints->ranges) limits.push_back(range.text());
+    }
+    return limits;
+}
+
+std::string to_thumbprint(std::string_view digest) {
+    std::string made;
+    for (const char c : pki::to_colon_hex(digest)) {
+        if (c == ':') continue;
+        if (made.size() % 9 == 8) made += ' ';
+        made += c;
+    }
+    return made;
+}
+
+namespace {
+
+/// Lines of at most 100 signs, each behind four blanks.
+std::string in_lines(const std::vector<std::string>& words) {
+    std::string lines;
+    std::string line;
+    for (const auto& word : words) {
+        if (!line.empty() && line.size() + word.size() > 100) {
+            lines += "    " + line + "\n";
+            line.clear();
+        }
+        line += (line.empty() ? "" : " ") + plain(word, "._-:/*");
+    }
+    return lines + "    " + line + "\n";
+}
+
+}  // namespace
+
 Making::Making(const Installation& installation) {
     url = installation.url.empty() ? "this installation of Rhumb"
                                    : plain(installation.url, "._-:/[]");
     for (const auto& root : installation.roots)
         roots.push_back({root, file_stem(root), to_plain(root.common_name()), root.to_der(),
                          root.to_pem(), pki::to_colon_hex(root.fingerprint_sha256()),
-                         pki::to_colon_hex(root.fingerprint_sha1())});
+                         pki::to_colon_hex(root.fingerprint_sha1()), limits_of(root)});
 }
 
 std::vector<File> Making::certificates(std::string_view ending, bool is_der) const {
@@ -73,9 +110,12 @@ std::string Making::names(std::string_view ending) const {
 
 File Making::readme(std::string_view name, bool is_dos) const {
     std::string prints;
-    for (const auto& root : roots)
-        prints += fmt::format("    {}\n    SHA-256  {}\n    SHA-1    {}\n", root.name, root.sha256,
-                              root.sha1);
+    for (const auto& root : roots) {
+        const auto limits =
+            root.limits.empty() ? std::string{"    any name\n"} : in_lines(root.limits);
+        prints += fmt::format("    {}\n    SHA-256  {}\n    SHA-1    {}\nIt can vouch for\n{}\n",
+                              root.name, root.sha256, root.sha1, limits);
+    }
     auto text = fill("head.txt", {{"URL", url}, {"FINGERPRINTS", prints}}) +
                 fill(name, {{"URL", url},
                             {"CER", names(".cer")},

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "pki/bag.h"
 #include "share/example.h"
+#include "share/making.h"
 
 namespace rhumb::share {
 namespace {
@@ -165,6 +166,19 @@ TEST(BundleForFirefox, NamesItsCertificatesInThePolicy) {
         file_of(bundle, "policies.json").bytes,
         HasSubstr(fmt::format("\"Install\": [\"{}.crt\", \"{}.crt\"]",
                               file_stem(installation.roots[0]), file_stem(installation.roots[1]))));
+}
+
+TEST(Thumbprint, IsWrittenAsWindowsShowsItWhenItAsks) {
+    EXPECT_EQ(to_thumbprint(*text::from_hex("643ddd312e36667af84826f5711f91c3da7cf299")),
+              "643DDD31 2E36667A F84826F5 711F91C3 DA7CF299");
+}
+
+TEST(Readme, TellsWhatTheRootMayVouchFor) {
+    const auto limited = must(Platform::linux_system, example_installation());
+    EXPECT_THAT(limited.files.back().bytes,
+                HasSubstr("It can vouch for\n    localhost test 127.0.0.0/8 ::1/128\n"));
+    const auto unlimited = must(Platform::linux_system, {{odd_root()}, ""});
+    EXPECT_THAT(unlimited.files.back().bytes, HasSubstr("It can vouch for\n    any name\n"));
 }
 
 TEST(FileStem, IsTheNameThatTrustInstallGives) {

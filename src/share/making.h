@@ -23,6 +23,7 @@ struct RootFacts {
     std::string pem;
     std::string sha256;  ///< AB:CD:…
     std::string sha1;
+    std::vector<std::string> limits;  ///< what it can vouch for; empty: everything
 };
 
 struct Making {
@@ -47,6 +48,12 @@ std::vector<File> for_linux(const Making& making);
 std::vector<File> for_firefox(const Making& making);
 std::vector<File> for_android(const Making& making);
 Result<std::vector<File>> for_java(const Making& making);
+
+/// Names and ranges that a root may vouch for; empty: all.
+std::vector<std::string> limits_of(const pki::Certificate& root);
+
+/// A SHA-1 as Windows writes it when it asks: "643DDD31 2E36667A …".
+std::string to_thumbprint(std::string_view digest);
 
 /// The lines of templates/linux.sh and java.sh that call "$@" once for each root.
 std::string shell_calls(const Making& making);

@@ -71,7 +71,7 @@ private:
 };
 
 std::string PageMaker::lead() const {
-    if (offer_.roots().empty()) return "";
+    if (offer_.roots().empty() || visit_.around.shown != Shown::own) return "";
     return "Its certificate comes from an authority of its own, which your device does not know yet: that is why "
            "the browser warns. Give the device the authority’s root once, in three steps, and it is known "
            "for good.";
@@ -142,20 +142,15 @@ std::string PageMaker::check_facts() const {
     return facts;
 }
 
-/// What the root can vouch for.
-std::string limits_of(const pki::Certificate& root) {
-    const auto constraints = root.name_constraints();
-    if (!constraints)
+/// What the root can vouch for, as a part of the page.
+std::string limits_shown(const pki::Certificate& root) {
+    if (!root.name_constraints())
         return "It can vouch for <b>any</b> name: trust it only if you trust its owner with all of them.";
     std::string all;
-    const auto add = [&all](std::string_view one) {
-        if (!all.empty()) all += ", ";
-        all += fmt::format("<code>{}</code>", text::escape_html(one));
-    };
-    for (const auto& domain : constraints->domains) add(domain);
-    for (const auto& range : constraints->ranges) add(range.text());
+    for (const auto& one : limits_of(root))
+        all += fmt::format("{}<code>{}</code>", all.empty() ? "" : ", ", text::escape_html(one));
     return fmt::format(
-        "<details><summary>It can vouch for private names and addresses, and for nothing else</summary><p>{}</p></details>",
+        "<details><summary>It can vouch for some names and addresses, and for nothing else: which?</summary><p>{}</p></details>",
         all);
 }
 
@@ -175,8 +170,8 @@ std::string PageMaker::roots() const {
                                                          : " (takes its place soon)"},
                                   {"STEM", file_stem(root)},
                                   {"SHA256", spelled_fingerprint(root.fingerprint_sha256())},
-                                  {"SHA1", pki::to_colon_hex(root.fingerprint_sha1())},
-                                  {"LIMITS", limits_of(root)},
+                                  {"SHA1", to_thumbprint(root.fingerprint_sha1())},
+                                  {"LIMITS", limits_shown(root)},
                                   {"UNTIL", date_of(root.not_after())},
                                   {"FILES", files}});
     }
@@ -190,7 +185,10 @@ std::string PageMaker::recognised() const {
     const auto all =
         fmt::format("<a href=\"{}?for=all\">everything on one page, to print</a>", base_);
     if (visit_.wants_all) return "All devices, one after the other.";
-    if (!first_) return fmt::format("Choose your device (or: {}).", all);
+    if (!first_)
+        return fmt::format(
+            "Choose your device (or: {}). For a Chromebook, the steps by hand below Linux hold.",
+            all);
     return fmt::format(
         "{} <b>{}</b>. Another device? Open it below (or: {}).",
         visit_.chosen ? "The steps for" : "Your device seems to be:", title_of(*first_), all);
@@ -231,7 +229,7 @@ std::string PageMaker::steps(Platform platform) const {
                 {{"DOWNLOADS", downloads(offer_.bundle(platform))},
                  {"BASE", base_},
                  {"FIRST", file_stem(root)},
-                 {"SHA1", pki::to_colon_hex(root.fingerprint_sha1())},
+                 {"SHA1", to_thumbprint(root.fingerprint_sha1())},
                  {"PASSWORD", std::string{java_password}}});
 }
 

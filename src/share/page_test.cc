@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "share/example.h"
+#include "share/making.h"
 
 namespace rhumb::share {
 namespace {
@@ -96,8 +97,7 @@ TEST_F(PageForVisitors, ShowsTheFingerprintInGroups) {
 
     EXPECT_EQ(spelled, expected);
     EXPECT_THAT(page(usual()), HasSubstr(spelled_fingerprint(digest)));
-    EXPECT_THAT(page(usual()),
-                HasSubstr(pki::to_colon_hex(installation_.roots[0].fingerprint_sha1())));
+    EXPECT_THAT(page(usual()), HasSubstr(to_thumbprint(installation_.roots[0].fingerprint_sha1())));
 }
 
 TEST_F(PageForVisitors, TellsWhatTheRootMayVouchFor) {

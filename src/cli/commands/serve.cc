@@ -62,7 +62,8 @@ void print(const Context& context, const server::Announcement& facts) {
     say("Browsers trust it once they trust this root: {}", facts.root_name);
     say("  SHA-256        {}", facts.root_fingerprint);
     say("  on this machine  {}", command(context, "trust install"));
-    say("  for others       {}", command(context, "ca export"));
+    say("  for others       {}",
+        facts.trust_url.empty() ? command(context, "ca export") : facts.trust_url);
     if (!facts.http_url.empty()) say("also {}", facts.http_url);
     say("ready {}", facts.url);
     std::fflush(stdout);

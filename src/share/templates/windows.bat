@@ -36,7 +36,7 @@ goto arguments
 
 :ready
 if defined SCOPE goto confirm
-net session >nul 2>&1
+fltmc >nul 2>&1
 if errorlevel 1 (
     echo failed     all users are changed by an administrator alone: right-click this file and choose "Run as administrator"
     exit /b 1
