@@ -19,14 +19,13 @@
 #include "trust/replace_file.h"
 #include "trust/system_store.h"
 #include "trust/tools.h"
+#include "trust/working_copy.h"
 
 namespace rhumb::trust {
 
 namespace fs = std::filesystem;
 
 namespace {
-
-constexpr std::size_t store_size_max = std::size_t{64} << 20U;
 
 /// A store of Java that a distribution makes out of the system's own.
 struct Derived {
@@ -51,28 +50,6 @@ const Derived* find_derived(const Places& places, const fs::path& file) {
     });
     return it == derived_stores.end() ? nullptr : &*it;
 }
-
-/// A directory that nobody else can look into, gone at the end.
-class PrivateDirectory {
-public:
-    explicit PrivateDirectory(const Places& places) {
-        // Where keytool runs within another root, it must find the file there.
-        const auto base = places.enter.empty() ? fs::temp_directory_path() : places.root / "tmp";
-        std::string made = (base / "rhumb-java-XXXXXX").string();
-        if (::mkdtemp(made.data()) != nullptr) path_ = made;
-    }
-    ~PrivateDirectory() {
-        std::error_code ignored;
-        if (!path_.empty()) fs::remove_all(path_, ignored);
-    }
-    PrivateDirectory(const PrivateDirectory&) = delete;
-    PrivateDirectory& operator=(const PrivateDirectory&) = delete;
-
-    const fs::path& path() const { return path_; }
-
-private:
-    fs::path path_;  // empty: it could not be made
-};
 
 /// What changes with every change of a file.
 using FileState = std::array<std::int64_t, 4>;
@@ -204,7 +181,7 @@ private:
         }
         const std::array entries{pki::TrustEntry{alias(root), root}};
         TRY(const auto bytes, pki::to_trust_pkcs12(entries, crypto::Secret::copy_of(word)));
-        return write_file_atomically(file_, bytes);
+        return write_new_file(places_, file_, bytes);
     }
 
     /// Has `edit` work on a copy, looks whether nothing is lost, then puts it in place: keytool
@@ -215,19 +192,10 @@ private:
             return fail(ErrorKind::not_found,
                         "the program keytool is missing; it comes with a Java runtime, as of the "
                         "package default-jre-headless");
-        if (!is_replaceable(file_))
-            return fail(ErrorKind::denied, "{} can be written by another user alone",
-                        file_.string());
-        const PrivateDirectory work{places_};
-        if (work.path().empty())
-            return fail(ErrorKind::internal, "making a directory for a copy of {}: {}",
-                        file_.string(), std::generic_category().message(errno));
-        const auto copy = work.path() / "store";
-        TRY(const auto bytes, read_file(file_, store_size_max));
-        TRY_DONE(write_file_atomically(copy, bytes, 0600));
-        TRY(const auto before, keytool_.list(inner(copy)));
-        TRY_DONE(edit(copy));
-        TRY(const auto after, keytool_.list(inner(copy)));
+        TRY(const auto copy, WorkingCopy::of(places_, file_));
+        TRY(const auto before, keytool_.list(inner(copy.path())));
+        TRY_DONE(edit(copy.path()));
+        TRY(const auto after, keytool_.list(inner(copy.path())));
         const auto is_lost = [&](const KeystoreEntry& entry) {
             return entry.certificate != root &&
                    std::ranges::find(after, entry.alias, &KeystoreEntry::alias) == after.end();
@@ -235,8 +203,7 @@ private:
         if (std::ranges::any_of(before, is_lost))
             return fail(ErrorKind::internal, "keytool lost entries of {}; it was left as it was",
                         file_.string());
-        TRY(const auto changed, read_file(copy, store_size_max));
-        return replace_file(file_, changed);
+        return copy.put_back();
     }
 
     std::string runtimes_;
@@ -255,16 +222,24 @@ Report skipped(std::string location, std::string detail, std::string command = {
 }
 
 /// How keytool is called for a store: the one of the runtimes that read it, else any other. That
-/// one may be newer, so it is told to write what every Java can read.
-Keytool choose_keytool(const Places& places, const std::vector<const JavaHome*>& readers,
+/// one may be newer, so it is told to write what every Java can read. For a store in the home of
+/// another user it runs as that user; on a store of the machine no program of a user's is run.
+Keytool choose_keytool(const Places& places, const fs::path& store,
+                       const std::vector<const JavaHome*>& readers,
                        const std::vector<JavaHome>& all) {
+    const bool is_users = is_other_users(places, store);
+    const auto may_run = [&](const JavaHome& home) {
+        return !home.keytool.empty() && (is_users || !is_other_users(places, home.keytool));
+    };
+    const auto called = [&](const JavaHome& home, std::vector<std::string> arguments) -> Keytool {
+        return {is_users ? to_run_as_user(places, home.keytool, std::move(arguments))
+                         : to_run(places, home.keytool, std::move(arguments)),
+                places.java_password_file};
+    };
     for (const auto* const home : readers)
-        if (!home->keytool.empty())
-            return {to_run(places, home->keytool, {}), places.java_password_file};
+        if (may_run(*home)) return called(*home, {});
     for (const auto& home : all)
-        if (!home.keytool.empty())
-            return {to_run(places, home.keytool, {"-J-Dkeystore.pkcs12.legacy"}),
-                    places.java_password_file};
+        if (may_run(home)) return called(home, {"-J-Dkeystore.pkcs12.legacy"});
     return {{}, places.java_password_file};
 }
 
@@ -280,10 +255,11 @@ void add_application_stores(const Places& places, const JavaHomes& java, Found& 
     for (const auto& named : places.java_keystores) {
         std::error_code ignored;
         // The file behind a link is the one to be replaced.
-        const auto real = fs::weakly_canonical(named, ignored);
+        auto file = fs::weakly_canonical(named, ignored);
+        if (file.empty()) file = fs::absolute(named);
+        auto keytool = choose_keytool(places, file, {}, java.homes);
         found.stores.push_back(
-            std::make_unique<JavaStore>("", real.empty() ? fs::absolute(named) : real,
-                                        choose_keytool(places, {}, java.homes), places));
+            std::make_unique<JavaStore>("", std::move(file), std::move(keytool), places));
     }
 }
 
@@ -317,7 +293,8 @@ void find_java_stores(const Places& places, Found& found) {
         for (const auto& other : java.homes)
             if (other.store == home.store) readers.push_back(&other);
         found.stores.push_back(std::make_unique<JavaStore>(
-            titles_of(readers), home.store, choose_keytool(places, readers, java.homes), places));
+            titles_of(readers), home.store, choose_keytool(places, home.store, readers, java.homes),
+            places));
     }
 }
 
