@@ -1,6 +1,8 @@
 #include "doctor/installation_checks.h"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "base/child.h"
 #include "doctor/installation_certificates.h"
@@ -40,27 +42,34 @@ void put(InstallationExamination& examination, std::vector<Finding> findings) {
     }
 }
 
-/// The store, where opening it changes nothing; else says that `what` was not looked at (why, has
-/// been told by check_store()).
+/// Why the store is not to be opened, by what check_store() has found; "" when it may be. To open
+/// one of an older Rhumb would bring it up to date: that is not the doctor's to do.
+std::string_view obstacle(const Diagnosis& diagnosis) {
+    constexpr std::array obstacles{
+        std::pair{"store.damaged", "the store is damaged"},
+        std::pair{"store.schema.newer", "the store is of a newer Rhumb"},
+        std::pair{"store.schema.older",
+                  "the store is of an older Rhumb; start the server first, which brings it up to "
+                  "date"},
+    };
+    for (const auto& [id, why] : obstacles)
+        if (std::ranges::find(diagnosis.findings, id, &Finding::id) != diagnosis.findings.end())
+            return why;
+    return "";
+}
+
+/// The store; else says that `what` was not looked at.
 std::optional<storage::Store> open_store(InstallationExamination& examination,
                                          std::string_view what) {
-    const auto& data = examination.order.data;
-    const auto leave = [&](std::string_view why) {
-        examination.diagnosis.leave(fmt::format("{}: {}", what, why));
+    auto& diagnosis = examination.diagnosis;
+    if (const auto why = obstacle(diagnosis); !why.empty()) {
+        diagnosis.leave(fmt::format("{}: {}", what, why));
         return std::nullopt;
-    };
-    const auto seen =
-        storage::inspect(data / "rhumb.db", storage::Depth::quick, storage::Use::shared);
-    if (!seen) return leave(seen.error().message);
-    if (seen->is_newer()) return leave("the store is of a newer Rhumb");
-    if (seen->is_older())
-        return leave(
-            "the store is of an older Rhumb, and is brought up to date "
-            "by the next start");
-    if (!seen->damages.empty()) return leave("the store is damaged");
-    auto store = storage::Store::open(data);
-    if (!store) return leave(store.error().message);
-    return *std::move(store);
+    }
+    auto store = storage::Store::open(examination.order.data);
+    if (store) return *std::move(store);
+    diagnosis.leave(fmt::format("{}: {}", what, store.error().message));
+    return std::nullopt;
 }
 
 /// What is served; else what is configured.
@@ -86,7 +95,10 @@ void check_files(InstallationExamination& examination) {
 }
 
 void check_store(InstallationExamination& examination) {
-    put(examination, judge_store(look_at_store(examination.order.data)));
+    constexpr std::chrono::seconds limit_max{30};
+    put_or_leave(examination, "the store",
+                 look_at_store(examination.order.data, examination.deadline.left(limit_max)),
+                 [](const auto& seen) { return judge_store(seen); });
 }
 
 void check_keys(InstallationExamination& examination) {

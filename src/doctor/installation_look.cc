@@ -37,6 +37,14 @@ fs::path key_place(const InstallationOrder& order) {
     return order.master_key.value_or(order.data / "master.key");
 }
 
+fs::path credential_in(std::string_view environment) {
+    constexpr std::string_view name = "CREDENTIALS_DIRECTORY=";
+    for (const auto variable : text::split(environment, '\0'))
+        if (variable.starts_with(name))
+            return fs::path{variable.substr(name.size())} / "rhumb.master-key";
+    return {};
+}
+
 /// The keys that are there; none is made.
 Result<std::vector<crypto::Secret>> load_keys(const crypto::MasterKeyPlace& place) {
     std::vector<crypto::Secret> keys;
@@ -75,17 +83,32 @@ FilesSeen look_at_files(const InstallationOrder& order) {
     return seen;
 }
 
-StoreSeen look_at_store(const fs::path& data) {
+Result<StoreSeen> look_at_store(const fs::path& data, std::chrono::milliseconds limit) {
     StoreSeen seen{.database = data / "rhumb.db"};
     seen.bytes = look_at_file(seen.database).size;
     seen.log_bytes = look_at_file(seen.database.string() + "-wal").size;
     const auto inspection =
-        storage::inspect(seen.database, storage::Depth::quick, storage::Use::shared);
-    if (inspection)
+        storage::inspect(seen.database, storage::Depth::quick, storage::Use::shared, limit);
+    if (inspection) {
         seen.inspection = *inspection;
-    else
-        seen.fault = inspection.error().message;
+        return seen;
+    }
+    const auto& error = inspection.error();
+    if (error.kind == ErrorKind::unavailable || error.kind == ErrorKind::denied)
+        return tl::unexpected(error);
+    seen.fault = error.message;
     return seen;
+}
+
+std::optional<fs::path> find_credential(pid_t server) {
+    constexpr std::size_t size_max = 4U << 20U;
+    const auto environment =
+        read_file(fs::path{"/proc"} / std::to_string(server) / "environ", size_max);
+    if (!environment) return std::nullopt;
+    const auto path = credential_in(*environment);
+    std::error_code failed;
+    if (path.empty() || !fs::exists(path, failed)) return std::nullopt;
+    return path;
 }
 
 Result<std::optional<KeysSeen>> look_at_keys(const storage::Store& store,

@@ -14,8 +14,14 @@ namespace rhumb::doctor {
 /// Permissions and owners; opens nothing.
 FilesSeen look_at_files(const InstallationOrder& order);
 
-/// The database from inside, by SQLite's own check.
-StoreSeen look_at_store(const std::filesystem::path& data);
+/// The database from inside, by SQLite's own check. `unavailable`, `denied`: it cannot be looked
+/// into now, or by this user.
+Result<StoreSeen> look_at_store(const std::filesystem::path& data, std::chrono::milliseconds limit);
+
+/// The credential of systemd with the master key that a running server was given; nothing where
+/// there is none, or this user may not see it. For who examines from a shell, which systemd gives
+/// none to.
+std::optional<std::filesystem::path> find_credential(pid_t server);
 
 /// Nothing where the master key is refused because others may read it (that is told of the file).
 Result<std::optional<KeysSeen>> look_at_keys(const storage::Store& store,

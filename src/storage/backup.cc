@@ -159,7 +159,18 @@ int copy_pages(const Database& to, const Database& from) {
 
 }  // namespace
 
-Result<Inspection> inspect(const std::filesystem::path& path, Depth depth, Use use) {
+namespace {
+
+/// For sqlite3_progress_handler(): another value than 0 ends the statement.
+int is_past(void* deadline) {
+    const auto* const end = static_cast<const std::chrono::steady_clock::time_point*>(deadline);
+    return std::chrono::steady_clock::now() >= *end ? 1 : 0;
+}
+
+}  // namespace
+
+Result<Inspection> inspect(const std::filesystem::path& path, Depth depth, Use use,
+                           std::chrono::milliseconds limit) {
     std::error_code failed;
     if (!std::filesystem::is_regular_file(path, failed))
         return fail(ErrorKind::not_found, "there is no file {}", path.string());
@@ -167,7 +178,14 @@ Result<Inspection> inspect(const std::filesystem::path& path, Depth depth, Use u
     TRY(const auto database,
         use == Use::alone ? open_alone(path) : open(path, SQLITE_OPEN_READWRITE));
     if (use == Use::shared) TRY_DONE(run(database, "preparing", "PRAGMA query_only = ON"));
-    return inspect(database, depth);
+    constexpr int steps_between = 10'000;
+    auto deadline = std::chrono::steady_clock::now() + limit;
+    sqlite3_progress_handler(database.connection.get(), steps_between, is_past, &deadline);
+    auto inspection = inspect(database, depth);
+    if (!inspection && std::chrono::steady_clock::now() >= deadline)
+        return fail(ErrorKind::unavailable, "checking {} took longer than {} s", path.string(),
+                    std::chrono::duration_cast<std::chrono::seconds>(limit).count());
+    return inspection;
 }
 
 Result<void> copy_database(const std::filesystem::path& path, const std::filesystem::path& copy) {

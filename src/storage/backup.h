@@ -2,6 +2,7 @@
 /// The database as a file: a look inside that changes nothing, copies while others work on it, and
 /// another content in its place. What a backup is made of (certs/backup.h). Calls block.
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -39,8 +40,9 @@ enum class Use {
 };
 
 /// `not_found`; `denied`; `conflict`: it is no store of Rhumb; `internal`: it cannot be read as a
-/// database at all.
-Result<Inspection> inspect(const std::filesystem::path& database, Depth depth, Use use);
+/// database at all; `unavailable`: somebody else is changing it, or `limit` passed.
+Result<Inspection> inspect(const std::filesystem::path& database, Depth depth, Use use,
+                           std::chrono::milliseconds limit = std::chrono::hours{1});
 
 /// Copies one consistent state of a store that may be in use into `copy`, an empty file that is
 /// there. What was removed from the store is not in it. It is on the disk only after a sync.

@@ -161,6 +161,17 @@ TEST_F(Copies, OfANewerProgramAreTold) {
     EXPECT_TRUE(seen.strangers.empty());
 }
 
+TEST_F(Copies, AreNotLookedIntoForLongerThanAllowed) {
+    must(store_.transact([](Transaction& transaction) -> Result<void> {
+        for (int number = 0; number < 3000; ++number)
+            TRY_DONE(transaction.put_setting(std::to_string(number), std::string(100, 'x')));
+        return {};
+    }));
+    const auto seen = inspect(database(), Depth::full, Use::shared, std::chrono::milliseconds{0});
+    ASSERT_FALSE(seen);
+    EXPECT_EQ(seen.error().kind, ErrorKind::unavailable) << seen.error().message;
+}
+
 TEST(Backups, AreRemembered) {
     const TemporaryDirectory directory;
     auto store = must(Store::open(directory.path()));

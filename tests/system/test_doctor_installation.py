@@ -6,6 +6,7 @@ import os
 import pathlib
 import resource
 import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -40,15 +41,15 @@ OF_THE_MACHINE = {"machine.user.root", "machine.limit.descriptors", "machine.cor
                   "openssl.no-post-quantum"}
 
 
-def examine(server, *before):
-    command = [*before, harness.binary(), "doctor", "--json", "--seconds", "60", "--data", str(server.data)]
+def examine(server, *before, seconds=60):
+    command = [*before, harness.binary(), "doctor", "--json", "--seconds", str(seconds), "--data", str(server.data)]
     return Examined(subprocess.run(command, capture_output=True, text=True, timeout=120, env=server.environment,
                                    stdin=subprocess.DEVNULL, start_new_session=True))
 
 
-def broken(server, *before):
+def broken(server, *before, seconds=60):
     """Findings beyond those of the machine."""
-    examined = examine(server, *before)
+    examined = examine(server, *before, seconds=seconds)
     return examined, [id for id in examined.ids() if id not in OF_THE_MACHINE]
 
 
@@ -213,6 +214,20 @@ def test_a_configuration_that_cannot_be_read(server):
     assert "rhumb.toml" in examined.the(ids[0])["sentence"] and "config check" in examined.the(ids[0])["command"]
 
 
+def test_a_server_that_does_not_take_the_configuration(server):
+    one = server(site_at(0))
+    one.signal(signal.SIGSTOP)
+    try:
+        one.configure(site_at(0, 'host_names = ["maps.test"]'))
+        examined, ids = broken(one, seconds=8)
+        assert ids == ["machine.configuration.waiting"]
+        assert examined.the(ids[0])["command"] == f"kill -HUP {one.process.pid}"
+    finally:
+        one.signal(signal.SIGCONT)
+    assert one.log.find("is served$", 10)
+    assert broken(one)[1] == []
+
+
 def test_a_certificate_that_the_configuration_names_and_nobody_has(server):
     one = server(site_at(0, 'certificate = "gone"'))
     examined, ids = broken(one)
@@ -295,6 +310,23 @@ def test_a_master_key_that_is_gone_is_told_and_none_is_made(one):
     assert not (one.data / "master.key").exists()
     (one.folder / "kept").rename(one.data / "master.key")
     assert broken(one)[1] == []
+
+
+def test_a_master_key_that_systemd_gives_to_the_server_alone(server):
+    """Who types `rhumb doctor` into a shell has no credential of the service."""
+    one = server(None, "--https", "0", "--http", "0", start=False)
+    credentials = one.folder / "credentials"
+    credentials.mkdir()
+    (credentials / "rhumb.master-key").write_text("cd" * 32 + "\n")
+    (credentials / "rhumb.master-key").chmod(0o600)
+    mine = one.environment
+    one.environment = {**mine, "CREDENTIALS_DIRECTORY": str(credentials)}
+    one.start()
+    one.environment = mine
+    examined, ids = broken(one)
+    assert ids == [] and examined.all["examined"][0]["unfinished"] == []
+    assert len(examined.all["examined"]) > 1
+    assert not (one.data / "master.key").exists()
 
 
 def test_a_master_key_that_is_damaged(one):

@@ -16,6 +16,7 @@
 #include "cli/installation.h"
 #include "cli/trust_report.h"
 #include "doctor/examine.h"
+#include "doctor/installation_look.h"
 #include "pki/bag.h"
 #include "pki/names.h"
 #include "server/data_lock.h"
@@ -27,8 +28,8 @@ namespace {
 struct DoctorOptions {
     std::string target;
     std::string roots;
-    std::string at;           ///< an address, in place of where the name leads
-    int clear_port = 0;       ///< 0: as usual
+    std::string at;      ///< an address, in place of where the name leads
+    int clear_port = 0;  ///< 0: as usual
     std::vector<std::string> crls;
     bool asks_authority = false;
     bool is_long = false;
@@ -166,6 +167,8 @@ Result<std::vector<doctor::Diagnosis>> examine_here(const Context& context,
     if (holder) {
         order.process = holder->process;
         order.config_file = holder->config_file;
+        if (!order.master_key && !std::filesystem::exists(context.data / "master.key", failed))
+            order.master_key = doctor::find_credential(holder->process);
     } else if (const auto last = site::read_running(context.data);
                last && !last->config_file.empty()) {
         order.config_file = last->config_file;
@@ -204,7 +207,9 @@ void add_doctor(CLI::App& app, Context& context) {
     verb->add_option("--http", options->clear_port,
                      "The port of http beside an https server (80, where https has 443)")
         ->check(CLI::Range(1, 65535));
-    verb->add_option("--crl", options->crls, "A file with a revocation list of the authority");
+    verb->add_option("--crl", options->crls,
+                     "A file with a revocation list of the authority; may come several times")
+        ->allow_extra_args(false);
     verb->add_flag(
         "--ask-authority", options->asks_authority,
         "Fetch the authority's revocation list; else nothing is sent to anyone but the server");
