@@ -28,7 +28,7 @@ constexpr std::array rules{
          "Ask its authority for the next one, and install that."},
     Rule{"cert.request.old", Severity::note, "a request has been waiting for long",
          "Install the authority's answer, or give the request up."},
-    Rule{"revocation.list.outdated", Severity::warning,
+    Rule{"revocation.own.outdated", Severity::warning,
          "a revocation list of this installation is out of date",
          "The server makes lists by itself: start it; or make them now."},
     Rule{"trust.authority.expired", Severity::error, "the root of this installation has expired",
@@ -131,7 +131,7 @@ void judge_authorities(const CertificatesSeen& seen, Seconds now, std::vector<Fi
     }
     for (const auto& list : seen.lists)
         if (list.next_update < now)
-            findings.push_back(tell("revocation.list.outdated", list.signer,
+            findings.push_back(tell("revocation.own.outdated", list.signer,
                                     fmt::format("The revocation list of «{}» was good until {}.",
                                                 list.signer, certs::to_date(list.next_update)),
                                     "rhumb ca crl"));

@@ -257,7 +257,7 @@ TEST(JudgingCertificates, TellsOfARequestThatWaitsForLong) {
 TEST(JudgingCertificates, TellsOfAListThatHasRunOut) {
     auto seen = certificates();
     seen.lists[0].next_update = now - std::chrono::seconds{1};
-    EXPECT_THAT(ids(judge_certificates(seen, now)), ElementsAre("revocation.list.outdated"));
+    EXPECT_THAT(ids(judge_certificates(seen, now)), ElementsAre("revocation.own.outdated"));
 }
 
 TEST(JudgingCertificates, TellsOfAnAuthorityNearItsEndUnlessTheNextIsKnown) {

@@ -266,7 +266,7 @@ def test_a_revocation_list_that_has_run_out(one):
     with store_of(one) as store:
         changed = store.execute(f"UPDATE crl SET next_update = {int(time.time()) - 60}").rowcount
     assert changed >= 1
-    assert set(broken(one)[1]) == {"revocation.list.outdated"}
+    assert set(broken(one)[1]) == {"revocation.own.outdated"}
 
 
 def test_backups_that_are_missing_or_old(one):
