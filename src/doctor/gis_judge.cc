@@ -93,8 +93,7 @@ bool is_clear(const GisDocument& document, const GisLink& link, const fetch::Url
     if (url.is_https) return false;
     if (link.role == Role::token) return true;
     if (!document.url.is_https) return false;
-    return link.role == Role::operation || link.role == Role::legend ||
-           url.host == context.target.host;
+    return link.role == Role::operation || url.host == context.target.host;
 }
 
 void sort_links(std::vector<Told>& all, const GisDocument& document, const GisContext& context) {

