@@ -15,6 +15,7 @@ trust::Places places(const Context& context, std::string export_command) {
                          .config_home = environment.config_home,
                          .java_home = environment.java_home,
                          .path = environment.path,
+                         .program = environment.program.string(),
                          .export_command = std::move(export_command)};
     if (const auto& invoker = environment.invoker) {
         places.home = invoker->home;

@@ -147,10 +147,8 @@ Result<std::vector<pki::Certificate>> NssStore::roots() const {
 /// One that cannot be worked on as whoever runs this: it only tells why, and what to type.
 class OthersStore final : public ClientStore {
 public:
-    OthersStore(About about, std::string owner, std::string export_command)
-        : about_{std::move(about)},
-          owner_{std::move(owner)},
-          export_command_{std::move(export_command)} {}
+    OthersStore(About about, std::string owner, Places places)
+        : about_{std::move(about)}, owner_{std::move(owner)}, places_{std::move(places)} {}
 
     About about() const override { return about_; }
     Result<bool> has(const pki::Certificate& /*root*/) const override { return refusal(); }
@@ -158,8 +156,8 @@ public:
     Result<void> install(const pki::Certificate& /*root*/) override { return refusal(); }
     Result<void> remove(const pki::Certificate& /*root*/) override { return refusal(); }
     std::string command(const pki::Certificate& /*root*/, bool is_install) const override {
-        return fmt::format("{} | sudo -H -u {} rhumb trust {} --store nss -", export_command_,
-                           owner_, is_install ? "install" : "uninstall");
+        return fmt::format("{} | sudo -H -u {} {} trust {} --store nss -", places_.export_command,
+                           owner_, places_.program, is_install ? "install" : "uninstall");
     }
 
 private:
@@ -169,7 +167,7 @@ private:
 
     About about_;
     std::string owner_;
-    std::string export_command_;
+    Places places_;
 };
 
 /// The user to whom a path belongs, when that is not who works on it; "" otherwise. Files that
@@ -199,8 +197,8 @@ void add_store(NssDatabase database, const Places& places, Found& found) {
     if (owner.empty())
         found.stores.push_back(std::make_unique<NssStore>(std::move(database), places));
     else
-        found.stores.push_back(std::make_unique<OthersStore>(
-            about_database(database), std::move(owner), places.export_command));
+        found.stores.push_back(
+            std::make_unique<OthersStore>(about_database(database), std::move(owner), places));
 }
 
 /// Makes the database that Chromium reads, and adds it.
@@ -232,7 +230,7 @@ void find_nss_stores(const Places& places, bool may_create, Found& found) {
     if (auto owner = other_owner(places, places.home); !owner.empty()) {
         found.stores.push_back(std::make_unique<OthersStore>(
             About{"nss", Level::user, "browsers, " + places.home.string()}, std::move(owner),
-            places.export_command));
+            places));
         return;
     }
     for (auto& database : databases) add_store(std::move(database), places, found);

@@ -23,7 +23,7 @@ struct Places {
     /// What is put before the programs of `root` when that is not "/", so that they take it for
     /// the root of the file system: "/usr/sbin/chroot", DIR. Their own paths then begin within it.
     std::vector<std::string> enter{};
-    std::filesystem::path home{};  ///< empty: no user's stores are looked for
+    std::filesystem::path home{};                        ///< empty: no user's stores are looked for
     std::optional<std::filesystem::path> data_home{};    ///< XDG_DATA_HOME, else ~/.local/share
     std::optional<std::filesystem::path> config_home{};  ///< XDG_CONFIG_HOME, else ~/.config
     /// Whose `home` that is, when it is not who runs the program (who is the administrator, by
@@ -33,7 +33,8 @@ struct Places {
     std::filesystem::path java_home{};                ///< JAVA_HOME
     std::vector<std::filesystem::path> java_keystores{};  ///< --java-keystore: these files alone
     std::filesystem::path java_password_file{};  ///< --java-password-file; empty: "changeit"
-    std::vector<std::filesystem::path> path{};        ///< the directories of PATH
+    std::vector<std::filesystem::path> path{};   ///< the directories of PATH
+    std::string program = "rhumb";  ///< this program, in commands that are shown to people
     /// Prints the root in PEM: the beginning of the commands that are shown to people.
     std::string export_command = "rhumb ca export";
 };

@@ -158,6 +158,38 @@ def test_the_root_of_an_installation_that_is_gone_is_told_and_can_be_taken_out(r
     assert rhumb.json("trust", "status", "--store", "nss")["roots"][0]["stores"][0]["trusted"] is True
 
 
+@needs_certutil
+def test_roots_that_are_trusted_are_told_when_the_installation_has_gone(rhumb, tmp_path):
+    rhumb.command("trust", "install", "--store", "nss")
+    gone = subprocess.run([binary(), "trust", "status", "--store", "nss", "--data", tmp_path / "nothing"], capture_output=True, text=True,
+                          env=rhumb.environment, timeout=30)
+    assert gone.returncode == 1
+    command = re.search(r"rhumb (trust uninstall --fingerprint \S+)", gone.stdout)[1]
+    done = subprocess.run([binary(), *command.split(), "--store", "nss", "--data", tmp_path / "nothing"], capture_output=True, text=True,
+                          env=rhumb.environment, timeout=30)
+    assert done.stdout.startswith("done"), done.stdout + done.stderr
+    assert "C,," not in certutil("-L", database=chromium(rhumb))
+
+
+@needs_certutil
+def test_a_root_that_comes_and_the_one_that_goes_are_both_put_in_and_all_taken_out(rhumb):
+    def trusted():
+        return certutil("-L", database=chromium(rhumb)).count("C,,")
+
+    rhumb.command("trust", "install", "--store", "nss")
+    rhumb.command("ca", "rotate")
+    done = rhumb.command("trust", "install", "--store", "nss").stdout
+    assert "already" in done and "done" in done and trusted() == 2
+    assert len(rhumb.json("trust", "status", "--store", "nss")["roots"]) == 2
+
+    rhumb.command("trust", "uninstall", "--store", "nss")
+    assert trusted() == 0
+
+
+def test_before_there_is_a_database_status_says_what_chromium_lacks(rhumb):
+    assert "Chromium and Chrome have no database here yet" in rhumb.command("trust", "status", "--level", "user", check=False).stdout
+
+
 def test_a_user_and_the_machine_are_told_apart(rhumb):
     levels = lambda *words: {one["level"] for one in json.loads(  # noqa: E731
         rhumb.command("trust", "status", "--json", *words, check=False).stdout)["roots"][0]["stores"]}
@@ -407,6 +439,13 @@ def test_who_calls_sudo_gets_the_root_into_the_own_browser(rhumb, machine):
     assert any(line.endswith(" 700 /var/lib/ann/.pki/nssdb") for line in owners), owners
     seen = machine.must("setpriv", "--reuid=4711", "--regid=4712", "--clear-groups", "certutil", "-L", "-d", "sql:/var/lib/ann/.pki/nssdb")
     assert "C,," in seen
+
+
+def test_a_system_that_can_only_be_read_is_told_and_left(rhumb, machine):
+    anchors = "/usr/local/share/ca-certificates"
+    machine.must("sh", "-c", f"mount --bind {anchors} {anchors} && mount -o remount,bind,ro {anchors}")
+    done = machine.must(binary(), "trust", "install", "--store", "system", "--data", rhumb.data)
+    assert done.startswith("skipped") and "on a file system that can only be read" in done and "type:" not in done, done
 
 
 def test_a_file_with_the_wrong_ending_is_told(rhumb, machine):

@@ -68,6 +68,14 @@ void add_programs(const Context& context, const std::vector<Named>& roots, Surve
     survey.settings = trust::freshness_of(usual_material(context), ours, roots_of_system(context));
 }
 
+/// Where there is no installation (any more), its roots may still be trusted.
+Survey look_for_others(const Context& context, const TrustOptions& options) {
+    Survey survey;
+    if (const auto found = chosen_stores(context, options, "", false))
+        add_others(*found, {}, survey);
+    return survey;
+}
+
 Result<Survey> look(const Context& context, const TrustOptions& options) {
     TRY(const auto roots, chosen_roots(context, options, Purpose::look));
     Survey survey;
@@ -126,6 +134,22 @@ std::string_view word_of(const trust::Report& report) {
     return *report.is_trusted ? "trusted" : "not trusted";
 }
 
+/// What to type for the stores that do not trust it; once for those that take the same.
+void print_commands(const std::vector<trust::Report>& reports) {
+    std::vector<std::pair<std::string, std::string>> commands;  // with the stores that need it
+    for (const auto& report : reports) {
+        if (report.command.empty() || report.is_trusted.value_or(false)) continue;
+        const auto same =
+            std::ranges::find(commands, report.command, &decltype(commands)::value_type::first);
+        if (same == commands.end())
+            commands.emplace_back(report.command, report.store.location);
+        else
+            same->second += "; " + report.store.location;
+    }
+    for (const auto& [command, stores] : commands)
+        say("\nto have it trusted by {}:\n  {}", stores, command);
+}
+
 void print(const Asked& asked) {
     say("{}, until {}", asked.root.subject(), to_text(asked.root.not_after()));
     say("SHA-256 {}\n", pki::to_colon_hex(asked.root.fingerprint_sha256()));
@@ -134,13 +158,10 @@ void print(const Asked& asked) {
         table.add({report.store.kind, std::string{trust::to_text(report.store.level)},
                    std::string{word_of(report)}, report.store.location});
     table.print();
-    for (const auto& report : asked.reports) {
-        const bool has_reason = !report.is_trusted && !report.detail.empty();
-        if (has_reason) say("\n{}: {}", report.store.location, report.detail);
-        if (!report.command.empty() && !report.is_trusted.value_or(false))
-            say("{}to have it trusted by {}:\n  {}", has_reason ? "" : "\n", report.store.location,
-                report.command);
-    }
+    for (const auto& report : asked.reports)
+        if (!report.is_trusted && !report.detail.empty())
+            say("\n{}: {}", report.store.location, report.detail);
+    print_commands(asked.reports);
 }
 
 void print(const std::vector<Other>& others) {
@@ -151,10 +172,26 @@ void print(const std::vector<Other>& others) {
             pki::to_colon_hex(other.root.fingerprint_sha256()));
 }
 
+/// What is not there has no line in the table, and is not trusted all the same.
+bool lacks_chromium(const TrustOptions& options, const Asked& asked) {
+    const bool is_asked_for = (options.store == "all" || options.store == "nss") &&
+                              options.level != "machine" && options.java_homes.empty() &&
+                              options.java_keystores.empty() &&
+                              std::filesystem::path{options.root} == "/";
+    return is_asked_for && std::ranges::none_of(asked.reports, [](const trust::Report& report) {
+               return report.store.kind == "nss";
+           });
+}
+
 Result<Exit> status(const Context& context, const TrustOptions& options) {
     const auto survey = look(context, options);
     if (!survey && survey.error().kind == ErrorKind::conflict) return refused(survey.error());
-    if (!survey) return tl::unexpected(survey.error());
+    if (!survey) {
+        const bool is_own =
+            options.file.empty() && options.from.empty() && options.fingerprint.empty();
+        if (is_own && !context.wants_json) print(look_for_others(context, options).others);
+        return tl::unexpected(survey.error());
+    }
     if (context.wants_json) {
         say("{}",
             to_json(*survey).dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
@@ -162,6 +199,9 @@ Result<Exit> status(const Context& context, const TrustOptions& options) {
     }
     for (const auto& asked : survey->asked) {
         print(asked);
+        if (lacks_chromium(options, asked))
+            say("\nChromium and Chrome have no database here yet, so they do not trust it; "
+                "`rhumb trust install` makes one.");
         print_programs(survey->programs, asked.root);
         say("");
     }
