@@ -90,7 +90,7 @@ test("a visitor begins with the own device, and reaches the others by the keyboa
     await page.keyboard.press("Tab");
     const focused = await page.evaluate(() => {
       const element = document.activeElement;
-      return { name: element?.textContent?.trim() ?? "", outline: element ? getComputedStyle(element).outlineStyle : "" };
+      return { name: element?.textContent.trim() ?? "", outline: element ? getComputedStyle(element).outlineStyle : "" };
     });
     if (focused.name === "" || reached.length > 50) break;
     expect(focused.outline, focused.name).not.toBe("none");
@@ -111,7 +111,7 @@ test("headings make an outline, and everything that is pressed has a name", asyn
   expect(levels[0]).toBe(1);
   expect(levels.filter((level) => level === 1)).toHaveLength(1);
   for (let i = 1; i < levels.length; i++) expect((levels[i] ?? 0) - (levels[i - 1] ?? 0)).toBeLessThanOrEqual(1);
-  const names = await page.locator("a,button,summary").evaluateAll((all) => all.map((one) => one.textContent?.trim() ?? ""));
+  const names = await page.locator("a,button,summary").evaluateAll((all) => all.map((one) => one.textContent.trim()));
   expect(names.filter((name) => name === "")).toEqual([]);
   await expect(page.getByRole("img", { name: /^QR code of http:/ })).toBeVisible();
 });
@@ -138,7 +138,7 @@ for (const [width, scheme] of [[360, "light"], [360, "dark"], [1280, "light"], [
       return [...document.querySelectorAll("p,a,li,code,small,summary,h1,h2,h3,b,.answer,button")].flatMap((element) => {
         const [high = 0, low = 0] = [light(getComputedStyle(element).color), light(behind(element))].sort((a, b) => b - a);
         const contrast = (high + 0.05) / (low + 0.05);
-        return contrast < 4.5 ? [`${element.tagName} ${element.textContent?.slice(0, 30) ?? ""}: ${contrast.toFixed(2)}`] : [];
+        return contrast < 4.5 ? [`${element.tagName} ${element.textContent.slice(0, 30)}: ${contrast.toFixed(2)}`] : [];
       });
     });
     expect(faint).toEqual([]);

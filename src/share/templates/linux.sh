@@ -96,9 +96,9 @@ find_family() {
         anchors=$root/etc/ca-certificates/trust-source/anchors ending=.crt
         bundle=$root/etc/ca-certificates/extracted/tls-ca-bundle.pem tool=trust argument=extract-compat
     elif [ -d "$root/usr/share/pki/trust/anchors" ] || [ -d "$root/etc/pki/trust/anchors" ]; then
-        anchors=$root/usr/share/pki/trust/anchors ending=.pem
-        # Where /usr cannot be written (transactional systems), the administrator's own folder is the place.
-        [ -w "$anchors" ] || anchors=$root/etc/pki/trust/anchors
+        # The administrator's own folder; /usr cannot be written everywhere.
+        anchors=$root/etc/pki/trust/anchors ending=.pem
+        [ -d "$anchors" ] || anchors=$root/usr/share/pki/trust/anchors
         bundle=$root/var/lib/ca-certificates/ca-bundle.pem tool=update-ca-certificates argument=
     else
         failed "no trust store of the system is known here; install the package ca-certificates and try again"
