@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 #include "base/text.h"
 #include "pki/lint.h"
@@ -183,6 +184,22 @@ void add_lacking(const Showing& showing, const std::vector<ClientVerdict>& verdi
     }
 }
 
+/// Two installations on machines of one name have roots of one name, and one of them may be left in
+/// a store. Clients tell them apart by their keys; to them it is just another authority.
+bool is_namesake(const pki::Certificate& root, const Showing& showing) {
+    return std::ranges::any_of(showing.certificates, [&](const pki::Certificate& one) {
+        const auto wanted = one.authority_key_id();
+        return one.issuer() == root.subject() && !wanted.empty() &&
+               !root.subject_key_id().empty() && wanted != root.subject_key_id();
+    });
+}
+
+std::vector<pki::Certificate> without_namesakes(std::vector<pki::Certificate> roots,
+                                                const Showing& showing) {
+    std::erase_if(roots, [&](const pki::Certificate& root) { return is_namesake(root, showing); });
+    return roots;
+}
+
 }  // namespace
 
 std::span<const Rule> client_rules() { return rules; }
@@ -196,7 +213,7 @@ std::vector<ClientVerdict> ask_clients(const Showing& showing) {
     const auto& leaf = showing.certificates.front();
     for (const auto& anchors : showing.anchors) {
         const auto path = pki::validate(
-            leaf, {.roots = anchors.roots,
+            leaf, {.roots = without_namesakes(anchors.roots, showing),
                    .intermediates = {showing.certificates.begin() + 1, showing.certificates.end()},
                    .now = showing.now,
                    .name = showing.name,

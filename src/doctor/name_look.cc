@@ -127,6 +127,10 @@ void check_name(Examination& examination) {
     const auto resolution =
         resolve(order.target.host, order.target.port, examination.left(order.limits.answer));
     facts.addresses = resolution.addresses;
+    if (resolution.outcome == Resolution::Outcome::no_answer && examination.deadline.is_over()) {
+        examination.diagnosis.leave("the name: the time was over");
+        return;
+    }
     for (auto& finding : judge_name(order.target, resolution))
         examination.diagnosis.find(std::move(finding));
 }
@@ -139,6 +143,10 @@ void check_port(Examination& examination) {
     const auto answering = std::ranges::find_if(contacts, &Contact::is_connected);
     facts.is_connected = answering != contacts.end();
     facts.address = facts.is_connected ? answering->address : facts.addresses.front();
+    if (!facts.is_connected && examination.deadline.is_over()) {
+        examination.diagnosis.leave("the port: the time was over");
+        return;
+    }
     auto judged = judge_contacts(examination.target(), contacts, limit);
     for (auto& finding : judged.findings) examination.diagnosis.find(std::move(finding));
     for (auto& sentence : judged.untried) examination.diagnosis.leave(std::move(sentence));

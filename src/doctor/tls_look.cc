@@ -34,6 +34,14 @@ bool is_400(std::string_view opening) {
     return opening.starts_with("HTTP/") && opening.substr(0, 12).ends_with(" 400");
 }
 
+/// True, and told, when the time of the examination ended meanwhile: then silence says nothing
+/// about the server.
+bool is_too_late(Examination& examination, std::string_view what) {
+    if (!examination.deadline.is_over()) return false;
+    examination.diagnosis.leave(fmt::format("{}: the time was over", what));
+    return true;
+}
+
 void add_all(Examination& examination, std::vector<Finding> findings) {
     for (auto& finding : findings) examination.diagnosis.find(std::move(finding));
 }
@@ -101,6 +109,7 @@ void check_protocol(Examination& examination) {
         const auto kind = talk.greeting.kind;
         facts.is_spoken = kind == Kind::tls;
         if (kind != Kind::tls && kind != Kind::alert) talk.clear = clear();
+        if (!facts.is_spoken && is_too_late(examination, "what speaks on the port")) return;
         add_all(examination, judge_talk(target, talk));
         return;
     }
@@ -110,6 +119,7 @@ void check_protocol(Examination& examination) {
         talk.greeting = tls::greet(survey_order(examination));
     auto findings = judge_clear(target, talk);
     facts.is_spoken = findings.empty();
+    if (!facts.is_spoken && is_too_late(examination, "what speaks on the port")) return;
     add_all(examination, std::move(findings));
 }
 
@@ -151,6 +161,7 @@ void check_certificates(Examination& examination) {
         facts.certificates = facts.survey->certificates;
         return;
     }
+    if (is_too_late(examination, "certificates")) return;
     examination.diagnosis.find(
         judge_broken_handshake(examination.target(), probed.error().message));
 }
