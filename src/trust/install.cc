@@ -119,7 +119,14 @@ Report report_error(const ClientStore& store, const pki::Certificate& root, bool
 Report change(ClientStore& store, const pki::Certificate& root, bool is_install) {
     const auto before = store.has(root);
     if (!before) return report_error(store, root, is_install, before.error());
-    if (*before == is_install) return report_on(store, Outcome::already);
+    if (*before == is_install) {
+        // Firefox marks what it imported itself in a way that older tools do not read: such a root
+        // does not seem to be trusted, and is. So out with it, whatever it seems.
+        if (!is_install && store.about().level == Level::user)
+            if (const auto removed = store.remove(root); !removed)
+                return report_error(store, root, is_install, removed.error());
+        return report_on(store, Outcome::already);
+    }
     const auto changed = is_install ? store.install(root) : store.remove(root);
     if (!changed) return report_error(store, root, is_install, changed.error());
     const auto after = store.has(root);

@@ -196,6 +196,19 @@ TEST_F(NssStore, KeepsOneOfTheOldFormat) {
     EXPECT_THAT(outcomes(uninstall(root_, find(false))), ElementsAre(Outcome::done));
 }
 
+TEST_F(NssStore, GivesUpARootAlsoWhenItsMarksDoNotShowThatItIsTrusted) {
+    ASSERT_THAT(outcomes(install(root_, find())), ElementsAre(Outcome::done));
+    ASSERT_THAT(outcomes(uninstall(root_, find())), ElementsAre(Outcome::done));
+    // As certutil 3.87 shows what the policies of Firefox 153 have imported.
+    certutil({"-A", "-d", database(".pki/nssdb"), "-n", "by policy", "-t", ",,", "-a"},
+             root_.to_pem());
+
+    EXPECT_THAT(outcomes(uninstall(root_, find())), ElementsAre(Outcome::already));
+
+    EXPECT_THAT(certutil({"-L", "-d", database(".pki/nssdb")}),
+                testing::Not(HasSubstr("by policy")));
+}
+
 TEST_F(NssStore, TellsTheRootsThatItTrustsForServersAndNoOthers) {
     ASSERT_THAT(outcomes(install(root_, find())), ElementsAre(Outcome::done));
     const auto other = pki::ExampleAuthority{}.root;  // of the same name
