@@ -16,7 +16,7 @@ def commands(text):
     """Lines of shell blocks, and commands in the text that are more than the name of one."""
     for block in re.findall(r"```sh\n(.*?)```", text, re.S):
         for line in block.splitlines():
-            for part in re.split(r"&&|\|", line.split("#")[0]):
+            for part in re.split(r"&&|\||>", line.split("#")[0]):
                 if part.strip().startswith("rhumb "):
                     yield part.strip()
     for quoted in re.findall(r"`(rhumb [^`]+)`", re.sub(r"```.*?```", "", text, flags=re.S)):

@@ -131,6 +131,22 @@ def test_the_settings_are_enough_where_no_store_was_changed(client, untouched, s
     assert done.returncode == 0, f"{printed}\n{done.stdout}"
 
 
+def test_the_doctor_tells_a_root_of_the_same_name_from_this_one(make_machine, server, shared):
+    """Installations on machines of one name have roots of one name; one of them may be left in a store."""
+    machine, another = make_machine("namesake"), shared(SITE)
+    trust(machine, another, "install", "--store", "system")
+
+    def doctor():
+        done = machine.run(harness.binary(), "doctor", "--json", "--data", server.data)
+        examined = json.loads(done.stdout[done.stdout.index("{"):])["examined"]
+        return [finding for one in examined for finding in one["findings"] if finding["id"].startswith("client.")], done.stdout
+
+    found, said = doctor()
+    assert found == [] and "signature.invalid" not in said, said
+    trust(machine, server, "install", "--store", "system")
+    assert doctor()[0] == []
+
+
 @pytest.fixture(scope="module")
 def rotating(shared, untouched, make_machine):
     """A server whose next root has taken over, a machine that had the old one only, one that has both, one that has the new one only."""
