@@ -111,21 +111,3 @@ def test_a_certificate_that_vouches_for_itself(machine, server):
     trust(machine, one, "uninstall", "--store", "nss", own)
     with Firefox(machine) as browser:
         assert browser.refusal(one.https()) == "MOZILLA_PKIX_ERROR_SELF_SIGNED_CERT"
-
-
-def test_the_trust_page_says_whether_firefox_trusts_the_server(machine, server):
-    """The page is reached over http, before anything is trusted."""
-    looked = """const done = arguments[0], box = document.getElementById("check");
-        const see = () => box.dataset.state ? done(box.dataset.state) : setTimeout(see, 50);
-        see();"""
-    one = server(None, "--https", "0", "--http", "0")
-    with Firefox(machine) as browser:
-        assert browser.refusal(one.http("/trust")) is None
-        assert browser.of_page_later(looked) == "no"
-
-    trust(machine, one, "install", "--store", "nss")
-    with Firefox(machine) as browser:
-        assert browser.refusal(one.http("/trust")) is None
-        assert browser.of_page_later(looked) in ("yes", "perhaps")
-        assert browser.refusal(one.https("/trust")) is None
-        assert browser.of_page_later(looked) in ("yes", "perhaps")
