@@ -155,7 +155,8 @@ void check_revocation(Examination& examination) {
     bool is_asked = !seen.lists.empty() || seen.has_staple;
     for (const auto& url : leaf.crl_urls()) {
         const auto place = parse_target(url);
-        const bool is_from_server = place && place->host == order.target.host;
+        const bool is_from_server =
+            place && (place->host == order.target.host || place->host == facts.address.ip);
         if (!is_from_server && !order.asks_authority) continue;
         is_asked = true;
         seen.lists.push_back(fetch_list(examination, url, is_from_server, issuer));

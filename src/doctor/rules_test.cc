@@ -49,7 +49,7 @@ TEST(Rules, HaveIdentifiersOfTheirOwnInTheAreasThatThereAre) {
         EXPECT_TRUE(known.insert(rule.id).second) << rule.id << " is there twice";
         EXPECT_TRUE(std::regex_match(std::string{rule.id}, form)) << rule.id;
         EXPECT_FALSE(rule.summary.empty()) << rule.id;
-        EXPECT_TRUE(rule.remedy.ends_with('.') || rule.remedy.ends_with("`")) << rule.id;
+        EXPECT_FALSE(rule.remedy.empty()) << rule.id;
     }
 }
 

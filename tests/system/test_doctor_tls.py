@@ -1,13 +1,15 @@
 """The doctor on names, ports, TLS, certificates and clients: each server is wrong in one way, and that alone is named."""
 
 import datetime
+import json
 import subprocess
 
 import pytest
 
-from broken import GOOD_CIPHERS, NAME, RSA, Chains, GnuTls, OpenSsl, Raw, doctor
+from broken import GOOD_CIPHERS, NAME, RSA, Chains, Files, GnuTls, OpenSsl, Raw, doctor
 from chains import PAST, run
-from harness import free_port, openssl
+from conftest import SITE
+from harness import binary, free_port, openssl
 
 GNUTLS = "NONE:+VERS-TLS1.3:+VERS-TLS1.2:+AES-128-GCM:+AEAD:+ECDHE-RSA:+SIGN-ALL:+GROUP-ALL:+COMP-NULL:+CTYPE-X509"
 
@@ -152,12 +154,12 @@ def test_a_cipher_that_openssl_has_no_more(chains, cipher, identifier):
 
 def test_a_small_group_of_diffie_and_hellman(chains):
     parameters = chains.folder / "dh.pem"
-    run(openssl(), "dhparam", "-dsaparam", "-out", parameters, "1024")
+    run(openssl(), "genpkey", "-genparam", "-algorithm", "DH", "-pkeyopt", "group:modp_1536", "-out", parameters)
     priority = GNUTLS.replace("+ECDHE-RSA", "+ECDHE-RSA:+DHE-RSA")
     with GnuTls(chains.served("good-rsa"), priority, "--dhparams", parameters) as server:
         found = examine(chains, server)
     assert found.ids("error", "warning") == ["tls.dh.small"]
-    assert "1024 bits" in found.finding("tls.dh.small")["sentence"]
+    assert "1536 bits" in found.finding("tls.dh.small")["sentence"]
 
 
 def test_no_group_that_stands_quantum_computers(chains):
@@ -219,7 +221,7 @@ def test_a_wrong_name_tells_which_would_fit(chains):
 
 
 def test_a_self_signed_certificate_that_nobody_trusts(chains):
-    chains.leaf("self", "authorityKeyIdentifier=", signer=None, subject=f"/CN={NAME}")
+    chains.leaf("self", "authorityKeyIdentifier=", f"subjectAltName=DNS:{NAME}", names="", signer=None, subject=f"/CN={NAME}")
     with OpenSsl(chains.served("self", None)) as server:
         found = examine(chains, server)
         trusted = doctor(f"https://{NAME}:{server.port}", "--roots", chains.folder / "self.pem")
@@ -314,6 +316,59 @@ def test_nobody_but_the_server_is_asked(chains):
     assert any("--ask-authority" in one for one in found.report["examined"][0]["unfinished"])
 
 
+# Rhumb itself.
+
+
+def test_a_new_installation_has_nothing(server):
+    rhumb = server(None)
+    report = rhumb.command("doctor", "--json", "--roots", rhumb.root_file(), seconds=120)
+    served = json.loads(report.stdout)["examined"][1:]
+    assert any(one["about"].startswith("https://") for one in served)
+    assert [finding for one in served for finding in one["findings"] if finding["severity"] != "note"] == []
+    assert all(client["accepts"] for one in served for client in one["clients"])
+
+
+def test_rhumb_as_a_stranger_sees_it(shared):
+    rhumb = shared(SITE)
+    found = doctor(rhumb.https("/", "localhost"), "--roots", rhumb.root_file())
+    assert found.ids("error", "warning") == []
+    assert found.seen("versions") == "TLS 1.3, TLS 1.2"
+    assert doctor(rhumb.https("/", "localhost")).ids("error") == ["client.unknown-authority"]
+
+
+def test_a_site_that_refuses_unknown_names(shared):
+    rhumb = shared("""
+[[site]]
+bindings = ["https://127.0.0.1:0"]
+host_names = ["strict.test"]
+strict_sni = true
+""")
+    assert doctor(rhumb.https("/", "localhost")).ids() == ["tls.name-refused"]
+
+
+def test_a_certificate_that_was_revoked_is_on_the_list_of_the_server(server):
+    rhumb = server(SITE)
+    before = [rhumb.folder / "before.pem", rhumb.folder / "before.key"]
+    rhumb.command("cert", "issue", "--name", "localhost", "--as", "other")
+    rhumb.command("cert", "export", "other", "--format", "chain", "--out", before[0])
+    rhumb.command("cert", "export", "other", "--format", "pfx", "--with-key", "--password-file", secret(rhumb.folder), "--out", rhumb.folder / "other.p12")
+    run(openssl(), "pkcs12", "-in", rhumb.folder / "other.p12", "-nodes", "-nocerts", "-passin", "pass:a good password", "-out", before[1])
+    rhumb.command("cert", "revoke", "other", "--without-replacement", "--yes")
+    chain = before[0].read_text().split("-----END CERTIFICATE-----\n")
+    others = rhumb.folder / "others.pem"
+    others.write_text("-----END CERTIFICATE-----\n".join(chain[1:]))
+    with OpenSsl(Files(before[0], before[1], others, before[0])) as shown:
+        found = doctor(f"https://localhost:{shown.port}", "--roots", rhumb.root_file())
+    assert found.ids("error") == ["revocation.revoked"]
+
+
+def secret(folder):
+    file = folder / "password"
+    file.write_text("a good password")
+    file.chmod(0o600)
+    return file
+
+
 # The program.
 
 
@@ -344,6 +399,5 @@ def test_what_is_no_server_is_refused(target):
 
 
 def doctor_text(target, *options):
-    from harness import binary
     return subprocess.run([binary(), "doctor", str(target), *map(str, options)], capture_output=True, text=True, timeout=60,
                           stdin=subprocess.DEVNULL, env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/nonexistent"})
