@@ -91,6 +91,7 @@ Making::Making(const Installation& installation) {
 
 std::vector<File> Making::certificates(std::string_view ending, bool is_der) const {
     std::vector<File> files;
+    files.reserve(roots.size());
     for (const auto& root : roots)
         files.push_back({.name = root.stem + std::string{ending},
                          .bytes = is_der ? root.der : root.pem,

@@ -9,6 +9,7 @@ namespace {
 
 Result<std::string> trust_store(const Making& making) {
     std::vector<pki::TrustEntry> entries;
+    entries.reserve(making.roots.size());
     for (const auto& root : making.roots) entries.push_back({root.stem, root.certificate});
     const auto password = crypto::Secret::copy_of(java_password);
     // What every Java reads; nothing in it is secret. A machine in FIPS mode can only write the
