@@ -61,6 +61,15 @@ std::optional<FileState> state_of(const fs::path& file) {
                      status.st_mtim.tv_sec, status.st_mtim.tv_nsec};
 }
 
+/// False when a look at the bytes is enough to say that it is not there: a store of the old kind
+/// (JKS) has certificates in it as they are. That saves most questions to keytool.
+bool may_hold(const fs::path& file, const pki::Certificate& root) {
+    constexpr std::string_view jks_begins = "\xfe\xed\xfe\xed";
+    const auto bytes = read_file(file);
+    return !bytes || !bytes->starts_with(jks_begins) ||
+           bytes->find(root.to_der()) != std::string::npos;
+}
+
 class JavaStore final : public ClientStore {
 public:
     /// `runtimes`: "Java 17.0.15, Java 21.0.2"; "" for a store of an application.
@@ -80,6 +89,7 @@ public:
     }
 
     Result<bool> has(const pki::Certificate& root) const override {
+        if (!may_hold(file_, root)) return false;
         TRY(const auto all, entries());
         return std::ranges::any_of(all, [&](const KeystoreEntry& entry) {
             return entry.is_trusted && entry.certificate == root;
