@@ -57,10 +57,15 @@ export class Rhumb {
     return home;
   }
 
-  /** `rhumb trust install` or `uninstall` for the browsers of the person whose home it is. */
-  async trust(home: string, verb: "install" | "uninstall"): Promise<void> {
-    const options = ["trust", verb, "--store", "nss", "--data", path.join(this.#folder, "data")];
-    await run(binary(), options, { env: environment(home), timeout: START_LIMIT_MS });
+  /** `rhumb trust install` or `uninstall` for the browsers of the person whose home it is; of the root, or of what is in `file`. */
+  async trust(home: string, verb: "install" | "uninstall", file?: string): Promise<void> {
+    await this.command(home, "trust", verb, "--store", "nss", ...(file === undefined ? [] : [file]));
+  }
+
+  /** Another command on the same data, as the person whose home it is. */
+  async command(home: string, ...words: string[]): Promise<void> {
+    const options = { env: environment(home), timeout: START_LIMIT_MS };
+    await run(binary(), [...words, "--data", path.join(this.#folder, "data")], options);
   }
 
   /** Stops the server; one that ended before, or does not end well when asked to, is a failure of the tests. */
