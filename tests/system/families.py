@@ -105,7 +105,8 @@ class System(machines.Namespace):
     def _become(self, family):
         """Works by a script, for only the namespace sees the directory."""
         lines = ["set -e", f"cd '{self.root}'", "rm -rf " + " ".join(OF_DEBIAN)]
-        directories = [family.anchors, *family.extracted, "etc/ssl", "usr/share/p11-kit/modules", *(source[1:] + "/anchors" for source in family.sources)]
+        directories = [family.anchors, *family.extracted, "etc/ssl", "usr/share/p11-kit/modules"]
+        directories += [f"{source[1:]}/anchors" for source in family.sources]
         files = {"etc/os-release": family.os_release, **family.scripts,
                  "usr/share/p11-kit/modules/p11-kit-trust.module": P11_KIT.format(":".join(reversed(family.sources)))}
         lines += [f"mkdir -p '{one}'" for one in directories]
