@@ -74,13 +74,13 @@ class Program:
 class OpenSsl(Program):
     """openssl s_server of the OpenSSL that Rhumb uses, as the guideline says unless told otherwise."""
 
-    def __init__(self, files, *options, ciphers=GOOD_CIPHERS, groups=GOOD_GROUPS):
-        command = [openssl(), "s_server", "-www", "-accept", "127.0.0.1:0", "-cert", files.leaf, "-key", files.key,
+    def __init__(self, files, *options, ciphers=GOOD_CIPHERS, groups=GOOD_GROUPS, at="127.0.0.1:0"):
+        command = [openssl(), "s_server", "-www", "-accept", at, "-cert", files.leaf, "-key", files.key,
                    "-cipher", ciphers, "-groups", groups, "-no_ticket"]
         if files.others:
             command += ["-cert_chain", files.others]
-        super().__init__([*command, *options], r"ACCEPT 127\.0\.0\.1:(\d+)")
-        self.port = int(self.said[1])
+        super().__init__([*command, *options], r"^ACCEPT(?: \S+:(\d+))?")
+        self.port = int(self.said[1] or at.rpartition(":")[2])  # one that was asked for is not told
 
 
 class GnuTls(Program):
@@ -161,8 +161,15 @@ class Diagnosis:
         return next((seen["value"] for one in self.report["examined"] for seen in one["seen"] if seen["what"] == what), None)
 
 
-def doctor(target, *options, home="/nonexistent", seconds=60):
-    """Runs the doctor on a server. Without a home, no user's stores are asked."""
-    done = subprocess.run([binary(), "doctor", str(target), "--json", *map(str, options)], capture_output=True, text=True, timeout=seconds,
+# Runs a program that sees another file as /etc/hosts: $1, then the program.
+WITH_HOSTS = """mount --bind "$1" /etc/hosts && shift && exec "$@" """
+
+
+def doctor(target, *options, home="/nonexistent", hosts=None, seconds=60):
+    """Runs the doctor on a server. Without a home, no user's stores are asked; `hosts` is a file for /etc/hosts."""
+    command = [binary(), "doctor", str(target), "--json", *map(str, options)]
+    if hosts:
+        command = ["unshare", "--map-root-user", "--mount", "sh", "-c", WITH_HOSTS, "sh", str(hosts), *command]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=seconds,
                           stdin=subprocess.DEVNULL, env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": str(home)})
     return Diagnosis(done)

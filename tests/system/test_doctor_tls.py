@@ -69,6 +69,49 @@ def test_a_name_that_leads_nowhere():
     assert found.code == 3
 
 
+@pytest.fixture
+def leading(tmp_path):
+    """leading(address…) gives a file by which two.test leads to all of them."""
+    if subprocess.run(["unshare", "--map-root-user", "--mount", "true"], capture_output=True).returncode != 0:
+        pytest.skip("this system permits no name space of one's own")
+
+    def write(*addresses):
+        file = tmp_path / "hosts"
+        file.write_text("127.0.0.1 localhost\n" + "".join(f"{one} two.test\n" for one in addresses))
+        return file
+
+    return write
+
+
+def examine_two(chains, server, hosts):
+    return doctor(f"https://two.test:{server.port}", "--roots", chains.roots, hosts=hosts)
+
+
+def test_ipv4_and_ipv6_lead_to_different_servers(chains, leading):
+    for name in ("two-4", "two-6"):
+        chains.leaf(name, names="DNS:two.test")
+    hosts = leading("127.0.0.1", "::1")
+    with OpenSsl(chains.served("two-4")) as four:
+        with OpenSsl(chains.served("two-6"), at=f"[::1]:{four.port}"):
+            found = examine_two(chains, four, hosts)
+        with OpenSsl(chains.served("two-4"), at=f"[::1]:{four.port}"):
+            assert examine_two(chains, four, hosts).ids() == []
+    assert found.ids() == ["name.addresses-differ"]
+    sentence = found.finding("name.addresses-differ")["sentence"]
+    assert "127.0.0.1" in sentence and "[::1]" in sentence
+
+
+def test_one_of_two_addresses_leads_to_nobody(chains, leading):
+    own = next((one for one in subprocess.run(["hostname", "-I"], capture_output=True, text=True).stdout.split() if ":" not in one), None)
+    if not own:
+        pytest.skip("this machine has no address but the loopback")
+    chains.leaf("two", names="DNS:two.test")
+    with OpenSsl(chains.served("two")) as server:
+        found = examine_two(chains, server, leading("127.0.0.1", own))
+    assert found.ids() == ["name.family-unreachable"]
+    assert own in found.finding("name.family-unreachable")["sentence"]
+
+
 def test_a_port_where_nobody_listens():
     found = doctor(f"https://{NAME}:{free_port()}")
     assert found.ids() == ["port.refused"]
@@ -347,7 +390,7 @@ strict_sni = true
 
 
 def test_a_certificate_that_was_revoked_is_on_the_list_of_the_server(server):
-    rhumb = server(SITE)
+    rhumb = server(SITE + 'host_names = ["localhost"]\n')  # by which the list is reached
     before = [rhumb.folder / "before.pem", rhumb.folder / "before.key"]
     rhumb.command("cert", "issue", "--name", "localhost", "--as", "other")
     rhumb.command("cert", "export", "other", "--format", "chain", "--out", before[0])
