@@ -134,6 +134,8 @@ Web look_at_web(const WebOrder& order) {
         secure.port = 443;
         web.secure = asker.ask(secure);
     }
+    web.main.keep_page();
+    if (web.clear) web.clear->keep_page();
     const auto* const clear = web.clear_walk();
     const bool is_plain = order.target.path == "/" && order.target.query.empty();
     if (clear != nullptr && is_plain && leads_to_https(*clear))

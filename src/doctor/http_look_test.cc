@@ -73,6 +73,7 @@ TEST(WebLook, FollowsRedirectsOfTheServer) {
     EXPECT_EQ(web.main.end, End::answered);
     ASSERT_TRUE(web.main.page());
     EXPECT_EQ(web.main.page()->title, "End");
+    EXPECT_TRUE(web.main.kept) << "read once for all judgements";
     EXPECT_EQ(web.main.steps.back().heard_at, noon);
     EXPECT_FALSE(web.clear);
     EXPECT_EQ(web.clear_walk(), &web.main);

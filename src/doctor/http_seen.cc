@@ -16,7 +16,13 @@ std::optional<Page> page_of(const fetch::Answer& answer) {
     return read_page(answer.body);
 }
 
+void Walk::keep_page() {
+    kept.reset();
+    if (auto read = page()) kept = std::make_shared<const Page>(*std::move(read));
+}
+
 std::optional<Page> Walk::page() const {
+    if (kept) return *kept;
     const auto* const answer = final_answer();
     if (answer == nullptr || answer->status < 200 || answer->status > 299) return {};
     return page_of(*answer);

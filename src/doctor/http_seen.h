@@ -2,6 +2,7 @@
 /// What was heard over HTTP from one server: pure data, which the judgements are given.
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -49,6 +50,10 @@ struct Walk {
     }
     /// The page at its end, if it is one that was answered with success.
     std::optional<Page> page() const;
+    /// Reads it now, once for all judgements: a page made on purpose takes seconds to read.
+    void keep_page();
+
+    std::shared_ptr<const Page> kept{};  ///< by keep_page(); null: page() reads
 };
 
 /// All of it.
