@@ -164,11 +164,17 @@ void check_revocation(Examination& examination) {
             examination.diagnosis.leave(
                 fmt::format("revocation list {}: {}", url, seen.lists.back().fault));
     }
-    if (!is_asked && (!leaf.crl_urls().empty()))
+    if (!is_asked && !leaf.crl_urls().empty())
         examination.diagnosis.leave(
             "revocation: the authority's list was not asked, since nothing is sent to anyone but the "
             "server; --ask-authority does");
-    for (auto& finding : judge_revocation(seen)) examination.diagnosis.find(std::move(finding));
+    auto findings = judge_revocation(seen);
+    const bool is_answered = seen.staple || std::ranges::any_of(seen.lists, [](const auto& list) {
+                                 return list.is_signed && list.is_current;
+                             });
+    if (findings.empty() && is_answered)
+        examination.diagnosis.pass("The certificate is not revoked, as its authority says.");
+    for (auto& finding : findings) examination.diagnosis.find(std::move(finding));
 }
 
 }  // namespace rhumb::doctor

@@ -152,6 +152,16 @@ bool has(const std::vector<Finding>& findings, std::string_view id) {
     return std::ranges::find(findings, id, &Finding::id) != findings.end();
 }
 
+/// To a client, an intermediate at the end hangs below an authority that it does not know.
+std::string sentence_of(const pki::Refusal& refusal, const Showing& showing) {
+    const auto& end = end_of_path(showing.certificates);
+    const bool is_complete = !(end == showing.certificates.front()) || end.is_self_signed();
+    if (!is_complete || !is_about_trust(refusal.id)) return refusal.sentence;
+    if (showing.certificates.front().is_self_signed()) return "it does not trust this certificate";
+    return fmt::format("it does not know the authority «{}»",
+                       end.is_self_signed() ? end.subject() : end.issuer());
+}
+
 std::string install_command(const Showing& showing) {
     return fmt::format("rhumb trust install --from https://{}", showing.host_in_commands);
 }
@@ -218,11 +228,13 @@ std::vector<ClientVerdict> ask_clients(const Showing& showing) {
                    .now = showing.now,
                    .name = showing.name,
                    .strictness = pki::Strictness::clients});
-        verdicts.push_back({.kind = anchors.kind,
-                            .client = anchors.client,
-                            .accepts = path.has_value(),
-                            .refusal = path ? "" : std::string{path.error().id},
-                            .sentence = path ? "" : path.error().sentence});
+        ClientVerdict verdict{
+            .kind = anchors.kind, .client = anchors.client, .accepts = path.has_value()};
+        if (!path) {
+            verdict.refusal = path.error().id;
+            verdict.sentence = sentence_of(path.error(), showing);
+        }
+        verdicts.push_back(std::move(verdict));
     }
     return verdicts;
 }

@@ -69,6 +69,15 @@ TEST_F(Clients, AreToldThatARootIsSentAlongApartFromNotBeingKnown) {
               (Ids{"chain.contains-root", "client.unknown-authority"}));
 }
 
+TEST_F(Clients, SayThatTheyDoNotKnowTheAuthority) {
+    const auto said = [&](const Certificates& certificates) {
+        return ask_clients(showing(certificates, {others_})).front().sentence;
+    };
+    EXPECT_EQ(said({leaf_, intermediate_}), "it does not know the authority «CN=Forged root»");
+    EXPECT_NE(said({leaf_}).find("add the missing intermediate"), std::string::npos)
+        << said({leaf_});
+}
+
 TEST_F(Clients, LackAnIntermediateWhereTheLeafStandsAlone) {
     EXPECT_EQ(ids(judge(showing({leaf_}, {public_}))), Ids{"chain.incomplete"});
     EXPECT_EQ(ids(judge(showing({leaf_}, {others_}))), Ids{"chain.incomplete"});
