@@ -80,6 +80,9 @@ public:
     Result<std::vector<Event>> events(std::size_t count_max = 100,
                                       std::optional<Id> before = {}) const;
 
+    /// For this module's other files (users.h); nobody else knows its type.
+    Session& session() const { return session_; }
+
 protected:
     Session& session_;
 };
