@@ -1,13 +1,10 @@
 #pragma once
-/// Actor: who does something, for the audit trail.
+/// Who does something to certificates.
 
-#include <string>
+#include "observe/actor.h"
 
 namespace rhumb::certs {
 
-struct Actor {
-    std::string who;   ///< a user's name, or "rhumb" when nobody asked
-    std::string from;  ///< "command line", "server", or a client's address
-};
+using observe::Actor;
 
 }  // namespace rhumb::certs

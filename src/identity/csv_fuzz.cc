@@ -1,0 +1,12 @@
+/// Any bytes as a table of users: reading may refuse them, but never crash, hang or leak.
+
+#include <cstddef>
+#include <string_view>
+
+#include "identity/user_import.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
+    const std::string_view bytes{reinterpret_cast<const char*>(data), size};
+    (void)rhumb::identity::read_users(bytes);
+    return 0;
+}

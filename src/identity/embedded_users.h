@@ -1,0 +1,52 @@
+#pragma once
+/// Users in Rhumb's own store.
+
+#include <memory>
+
+#include "base/clock.h"
+#include "crypto/password_hash.h"
+#include "identity/user_store.h"
+#include "storage/store.h"
+
+namespace rhumb::identity {
+
+/// `store` and `clock` outlive it. Passwords are hashed at `cost`; who signs in with a hash of
+/// another cost gets a new one.
+class EmbeddedUsers final : public UserStore, public UserEditor {
+public:
+    /// Hashes once, so that a sign-in under a name that nobody has has something to check against.
+    static Result<std::unique_ptr<EmbeddedUsers>> open(storage::Store& store, const Clock& clock,
+                                                       const crypto::HashCost& cost);
+
+    std::string name() const override { return "embedded"; }
+    Result<std::optional<User>> find(std::string_view name) const override;
+    Result<SignIn> sign_in(std::string_view name, std::string_view password) override;
+    Result<std::vector<User>> list(const Page& page) const override;
+    UserEditor* editor() override { return this; }
+
+    Result<void> add(const User& user, std::optional<std::string_view> password,
+                     const Actor& actor) override;
+    Result<void> update(std::string_view name, const User& user, const Actor& actor) override;
+    Result<void> set_password(std::string_view name, std::optional<std::string_view> password,
+                              const Actor& actor) override;
+    Result<void> remove(std::string_view name, const Actor& actor) override;
+
+private:
+    EmbeddedUsers(storage::Store& store, const Clock& clock, const crypto::HashCost& cost,
+                  std::string nobodys_hash);
+
+    Result<std::string> hash_of(std::optional<std::string_view> password,
+                                std::string_view user) const;
+    void hash_anew(const storage::UserRecord& user, std::string_view password);
+
+    storage::Store& store_;
+    const Clock& clock_;
+    crypto::HashCost cost_;
+    std::string nobodys_hash_;
+};
+
+/// The cost of passwords on this machine: as it was measured once and is kept in the store;
+/// measured now when it was not. Blocks for about a second then.
+Result<crypto::HashCost> password_cost(storage::Store& store);
+
+}  // namespace rhumb::identity
