@@ -16,10 +16,12 @@ void add_cert(CLI::App& app, Context& context);
 void add_config(CLI::App& app, Context& context);
 void add_doctor(CLI::App& app, Context& context);
 void add_keys(CLI::App& app, Context& context);
+void add_role(CLI::App& app, Context& context);
 void add_selfssl(CLI::App& app, Context& context);
 void add_serve(CLI::App& app, Context& context);
 void add_service(CLI::App& app, Context& context);
 void add_status(CLI::App& app, Context& context);
 void add_trust(CLI::App& app, Context& context);
+void add_user(CLI::App& app, Context& context);
 
 }  // namespace rhumb::cli

@@ -26,9 +26,10 @@ int run(int argc, char** argv) {
     app.add_flag("--json", context.wants_json, "Print facts as JSON");
     app.add_flag("--yes", context.says_yes, "Do not ask");
     app.set_version_flag("--version", "rhumb " RHUMB_VERSION);
-    for (auto* const add : {cli::add_serve, cli::add_status, cli::add_cert, cli::add_selfssl,
-                            cli::add_ca, cli::add_keys, cli::add_backup, cli::add_trust,
-                            cli::add_config, cli::add_doctor, cli::add_service})
+    for (auto* const add :
+         {cli::add_serve, cli::add_status, cli::add_cert, cli::add_selfssl, cli::add_ca,
+          cli::add_keys, cli::add_backup, cli::add_trust, cli::add_doctor, cli::add_user,
+          cli::add_role, cli::add_config, cli::add_service})
         add(app, context);
 
     try {

@@ -108,7 +108,7 @@ Result<crypto::Secret> read_new_password(const PasswordSource& source, std::stri
             return fail(ErrorKind::invalid, "{}: the two differ; nothing was written", what);
     }
     if (told->is_empty())
-        return fail(ErrorKind::invalid, "{} is empty: everybody could open the file", what);
+        return fail(ErrorKind::invalid, "{} is empty: it would keep nobody out", what);
     return std::move(*told);
 }
 
