@@ -46,8 +46,8 @@ struct Membership {
 
 /// Some of a long list.
 struct Page {
-    std::string contains{};       ///< in the name or the full name, without regard to ASCII case
-    std::string after{};          ///< begins behind this name
+    std::string contains{};  ///< in the name or the full name, without regard to ASCII case
+    std::string after{};     ///< begins behind this name
     std::size_t count_max = 100;
 };
 
