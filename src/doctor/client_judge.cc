@@ -186,8 +186,8 @@ void add_lacking(const Showing& showing, const std::vector<ClientVerdict>& verdi
         const auto& verdict = verdicts[i];
         if (knows_authority(verdict) || verdict.kind == "public") continue;
         auto finding = found(rule(rules, "client.lacks-root"), showing.about,
-                             fmt::format("{} does not know the authority of the certificate, while "
-                                         "others of this machine do.",
+                             fmt::format("The authority of the certificate is not known to {}, "
+                                         "while others of this machine know it.",
                                          verdict.client));
         finding.command = showing.anchors[i].command;
         findings.push_back(std::move(finding));
