@@ -5,7 +5,7 @@ import socket
 import subprocess
 import threading
 
-from chains import BY, CA, LEAF, Workshop, replaced
+from chains import BY, CA, LEAF, Workshop, replaced, run
 from harness import Output, binary, free_port, openssl
 
 NAME = "localhost"
@@ -46,6 +46,20 @@ class Files:
 
     def __init__(self, leaf, key, others, chain):
         self.leaf, self.key, self.others, self.chain = leaf, key, others, chain
+
+
+def ocsp(chains, leaf, state):
+    """A response about a leaf, of the intermediate, which holds it for good (V), revoked (R), or does not know it (None)."""
+    serial = run(openssl(), "x509", "-in", chains.folder / f"{leaf}.pem", "-noout", "-serial").decode().strip().split("=")[1]
+    index = chains.folder / f"{leaf}.index"
+    revoked = "261001120000Z,keyCompromise" if state == "R" else ""
+    index.write_text(f"{state}\t401231235959Z\t{revoked}\t{serial}\tunknown\t/CN={leaf}\n" if state else "")
+    request, response = chains.folder / f"{leaf}.req", chains.folder / f"{leaf}.resp"
+    issuer = chains.folder / "intermediate.pem"
+    run(openssl(), "ocsp", "-issuer", issuer, "-cert", chains.folder / f"{leaf}.pem", "-no_nonce", "-reqout", request)
+    run(openssl(), "ocsp", "-index", index, "-rsigner", issuer, "-rkey", chains.folder / "intermediate.key", "-CA", issuer,
+        "-reqin", request, "-respout", response, "-ndays", "3")
+    return response
 
 
 class Program:

@@ -3,6 +3,7 @@
 import os
 import pathlib
 import re
+import shlex
 import signal
 import subprocess
 
@@ -70,21 +71,28 @@ def folders():
 
 class Namespace:
     """A mount namespace that lives until close(), made by `script`: a shell script that gets `stage`, a directory, and what is `given`, says "ready"
-    and waits. Programs that are started through it see what it mounted."""
+    and waits. Programs that are started through it see what it mounted. `more`: kinds of namespaces beside ("--net")."""
 
-    def __init__(self, folder, script, given=()):
+    def __init__(self, folder, script, given=(), more=()):
         self.home = pathlib.Path(folder) / "home"
         self.stage = pathlib.Path(folder) / "stage"
         for made in (self.home, self.stage):
             made.mkdir(parents=True)
         kinds = ["--mount"] if is_administrator() else ["--mount", "--user", "--map-root-user"]
-        self._holder = subprocess.Popen(["unshare", *kinds, "sh", "-c", script, "machine", str(self.stage), *given], stdin=subprocess.PIPE,
+        self._holder = subprocess.Popen(["unshare", *kinds, *more, "sh", "-c", script, "machine", str(self.stage), *given], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(self.home))
         if self._holder.stdout.readline() != "ready\n":
             self._holder.kill()
             skip(f"there is no namespace to be had for a machine that may be changed: {self._holder.communicate(timeout=10)[1]}")
         kinds = ["--mount"] if is_administrator() else ["--user", "--preserve-credentials", "--mount"]
-        self._enter = ["nsenter", "--target", str(self._holder.pid), *kinds, "--"]
+        self._enter = ["nsenter", "--target", str(self._holder.pid), *kinds, *more, "--"]
+
+    def wrapped(self, program):
+        """A script that runs the program in here, as whoever runs the script."""
+        script = self.stage.parent / pathlib.Path(program).name
+        script.write_text(f"#!/bin/sh\nexec {shlex.join([*self._enter, str(program)])} \"$@\"\n")
+        script.chmod(0o755)
+        return str(script)
 
     def run(self, *command, seconds=120, **more):
         """Runs a program to its end; `more` is for its environment. What it says stands together in `stdout`."""

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from broken import GOOD_CIPHERS, NAME, RSA, Chains, Files, GnuTls, OpenSsl, Raw, doctor
+from broken import GOOD_CIPHERS, NAME, RSA, Chains, Files, GnuTls, OpenSsl, Raw, doctor, ocsp
 from chains import PAST, run
 from conftest import SITE
 from harness import binary, free_port, openssl
@@ -284,20 +284,6 @@ def test_an_authority_that_no_client_knows(chains):
 
 
 # Revocation.
-
-
-def ocsp(chains, leaf, state, *options):
-    """A response about a leaf, of the intermediate: V or R."""
-    serial = run(openssl(), "x509", "-in", chains.folder / f"{leaf}.pem", "-noout", "-serial").decode().strip().split("=")[1]
-    index = chains.folder / f"{leaf}.index"
-    revoked = "261001120000Z,keyCompromise" if state == "R" else ""
-    index.write_text(f"{state}\t401231235959Z\t{revoked}\t{serial}\tunknown\t/CN={leaf}\n")
-    request, response = chains.folder / f"{leaf}.req", chains.folder / f"{leaf}.resp"
-    issuer = chains.folder / "intermediate.pem"
-    run(openssl(), "ocsp", "-issuer", issuer, "-cert", chains.folder / f"{leaf}.pem", "-no_nonce", "-reqout", request)
-    run(openssl(), "ocsp", "-index", index, "-rsigner", issuer, "-rkey", chains.folder / "intermediate.key", "-CA", issuer,
-        "-reqin", request, "-respout", response, *(options or ("-ndays", "3")))
-    return response
 
 
 def test_a_good_response_is_stapled(chains):
