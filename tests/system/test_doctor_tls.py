@@ -2,14 +2,16 @@
 
 import datetime
 import json
+import re
 import subprocess
+import urllib.request
 
 import pytest
 
 from broken import GOOD_CIPHERS, NAME, RSA, Chains, Files, GnuTls, OpenSsl, Raw, doctor, ocsp
 from chains import PAST, run
 from conftest import SITE
-from harness import binary, free_port, openssl
+from harness import binary, free_port, openssl, wait_until
 
 GNUTLS = "NONE:+VERS-TLS1.3:+VERS-TLS1.2:+AES-128-GCM:+AEAD:+ECDHE-RSA:+SIGN-ALL:+GROUP-ALL:+COMP-NULL:+CTYPE-X509"
 
@@ -383,12 +385,25 @@ def test_a_certificate_that_was_revoked_is_on_the_list_of_the_server(server):
     rhumb.command("cert", "export", "other", "--format", "pfx", "--with-key", "--password-file", secret(rhumb.folder), "--out", rhumb.folder / "other.p12")
     run(openssl(), "pkcs12", "-in", rhumb.folder / "other.p12", "-nodes", "-nocerts", "-passin", "pass:a good password", "-out", before[1])
     rhumb.command("cert", "revoke", "other", "--without-replacement", "--yes")
+    wait_until(lambda: has_entries(published_list(before[0])), what="the list with the certificate on it")
     chain = before[0].read_text().split("-----END CERTIFICATE-----\n")
     others = rhumb.folder / "others.pem"
     others.write_text("-----END CERTIFICATE-----\n".join(chain[1:]))
     with OpenSsl(Files(before[0], before[1], others, before[0])) as shown:
         found = doctor(f"https://localhost:{shown.port}", "--roots", rhumb.root_file())
     assert found.ids("error") == ["revocation.revoked"]
+
+
+def published_list(certificate):
+    """The revocation list from where the certificate says."""
+    said = subprocess.run([openssl(), "x509", "-in", certificate, "-noout", "-ext", "crlDistributionPoints"], capture_output=True, text=True, timeout=20).stdout
+    with urllib.request.urlopen(re.search(r"URI:(http://\S+)", said)[1], timeout=10) as answer:
+        return answer.read()
+
+
+def has_entries(crl):
+    said = subprocess.run([openssl(), "crl", "-inform", "DER", "-noout", "-text"], input=crl, capture_output=True, timeout=20)
+    return b"Serial Number" in said.stdout
 
 
 def secret(folder):
