@@ -36,6 +36,9 @@ Numbers curves() {
         return !group.is_weak && !group.is_post_quantum && (group.id < 0x0100 || group.id > 0x01ff);
     });
 }
+/// Curves of usual ECDSA keys: P-256, P-384, P-521.
+constexpr std::array<std::uint16_t, 3> nist_curves{0x0017, 0x0018, 0x0019};
+
 Numbers weak_groups() {
     return ids_of(all_groups(), [](const Group& group) { return group.is_weak; });
 }
@@ -299,7 +302,13 @@ private:
         const auto suites = ids_of(
             all_suites(), [](const Suite& suite) { return suite.name.starts_with("TLS_ECDHE_"); });
         auto weak = weak_groups();
-        const auto answer = ask({.version = *highest_, .suites = suites, .groups = weak});
+        auto answer = ask({.version = *highest_, .suites = suites, .groups = weak});
+        // A server whose only key is on a good curve answers nobody who does not know that curve.
+        if (!answer) {
+            auto groups = weak;
+            groups.insert(groups.end(), nist_curves.begin(), nist_curves.end());
+            answer = ask({.version = *highest_, .suites = suites, .groups = std::move(groups)});
+        }
         if (answer && answer->share && take(weak, answer->share->group))
             found_.weak_groups.push_back(answer->share->group);
     }

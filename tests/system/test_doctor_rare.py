@@ -126,8 +126,9 @@ def test_a_server_that_hangs_up_in_the_middle_of_a_handshake(chains):
 # What openssl still does.
 
 
-def test_an_elliptic_curve_that_is_too_small(chains):
-    with OpenSsl(chains.served("good-rsa"), "-min_protocol", "TLSv1.2", ciphers=f"{GOOD_CIPHERS}:@SECLEVEL=0", groups=f"{GOOD_GROUPS}:P-192") as server:
+@pytest.mark.parametrize("key", ["good", "good-rsa"])
+def test_an_elliptic_curve_that_is_too_small(chains, key):
+    with OpenSsl(chains.served(key), "-min_protocol", "TLSv1.2", ciphers=f"{GOOD_CIPHERS}:@SECLEVEL=0", groups=f"{GOOD_GROUPS}:P-192") as server:
         found = examine(chains, server)
     assert found.ids() == ["tls.group.weak"]
     assert "P-192" in found.finding("tls.group.weak")["sentence"]
