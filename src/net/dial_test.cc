@@ -8,37 +8,15 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include "net/test_port.h"
+
 namespace rhumb::net {
 namespace {
 
 using namespace std::chrono_literals;
 
-/// Listens on a free port of the loopback.
-class Port {
-public:
-    Port() : fd_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)} {
-        sockaddr_in name{};
-        name.sin_family = AF_INET;
-        name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        socklen_t size = sizeof name;
-        EXPECT_EQ(::bind(fd_, reinterpret_cast<sockaddr*>(&name), size), 0);
-        EXPECT_EQ(::listen(fd_, 4), 0);
-        EXPECT_EQ(::getsockname(fd_, reinterpret_cast<sockaddr*>(&name), &size), 0);
-        number_ = ntohs(name.sin_port);
-    }
-    ~Port() { ::close(fd_); }
-    Port(const Port&) = delete;
-    Port& operator=(const Port&) = delete;
-    Address address() const { return {"127.0.0.1", number_}; }
-    int accept() const { return ::accept4(fd_, nullptr, nullptr, SOCK_CLOEXEC); }
-
-private:
-    int fd_;
-    std::uint16_t number_ = 0;
-};
-
 TEST(Dial, CarriesBytesBothWaysUntilTheEnd) {
-    const Port port;
+    const TestPort port;
     const auto dialed = dial(port.address(), 5s);
     ASSERT_TRUE(dialed) << dialed.error().reason;
     const int peer = port.accept();
@@ -55,7 +33,7 @@ TEST(Dial, CarriesBytesBothWaysUntilTheEnd) {
 TEST(Dial, SaysThatNobodyListens) {
     Address address;
     {
-        const Port port;
+        const TestPort port;
         address = port.address();
     }
     const auto dialed = dial(address, 5s);
@@ -64,7 +42,7 @@ TEST(Dial, SaysThatNobodyListens) {
 }
 
 TEST(Dial, DoesNotWaitLongerThanItsDeadline) {
-    const Port port;
+    const TestPort port;
     const auto dialed = dial(port.address(), 50ms);
     ASSERT_TRUE(dialed);
     std::array<char, 1> buffer{};

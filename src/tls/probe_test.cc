@@ -14,6 +14,7 @@
 
 #include "net/loop.h"
 #include "net/spawn.h"
+#include "net/test_port.h"
 #include "pki/example.h"
 #include "tls/stream.h"
 
@@ -21,30 +22,6 @@ namespace rhumb::tls {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// A listening socket on a free port of the loopback.
-class Port {
-public:
-    Port() : fd_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)} {
-        sockaddr_in name{};
-        name.sin_family = AF_INET;
-        name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        socklen_t size = sizeof name;
-        EXPECT_EQ(::bind(fd_, reinterpret_cast<sockaddr*>(&name), size), 0);
-        EXPECT_EQ(::listen(fd_, 16), 0);
-        EXPECT_EQ(::getsockname(fd_, reinterpret_cast<sockaddr*>(&name), &size), 0);
-        number_ = ntohs(name.sin_port);
-    }
-    ~Port() { ::close(fd_); }
-    Port(const Port&) = delete;
-    Port& operator=(const Port&) = delete;
-    net::Address address() const { return {"127.0.0.1", number_}; }
-    int accept() const { return ::accept4(fd_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC); }
-
-private:
-    int fd_;
-    std::uint16_t number_ = 0;
-};
 
 /// "" is the default.
 class Table final : public CredentialSource {
@@ -74,7 +51,7 @@ protected:
 
     /// What probe() says of a server with these certificates.
     Result<Probed> probe_with(ProbeOrder order, Profile profile = Profile::intermediate) {
-        const Port port;
+        const net::TestPort port;
         order.address = port.address();
         const auto context =
             *ServerContext::make({.credentials = source_,
@@ -83,8 +60,8 @@ protected:
                                   .offers_http2 = true});
         std::thread server{[&] {
             net::Loop loop;
-            auto stream =
-                *TlsStream::make(context, std::make_unique<net::Socket>(loop, port.accept()));
+            auto stream = *TlsStream::make(
+                context, std::make_unique<net::Socket>(loop, port.accept(SOCK_NONBLOCK)));
             stream->set_deadline(std::chrono::steady_clock::now() + 20s);
             net::spawn(loop.executor(), shake(*stream),
                        [&](const std::exception_ptr&) { loop.stop(); });
@@ -150,7 +127,7 @@ TEST_F(Probe, TellsARefusedNameFromAFailure) {
 TEST_F(Probe, SaysThatNobodyListens) {
     net::Address address;
     {
-        const Port port;
+        const net::TestPort port;
         address = port.address();
     }
     const auto probed = probe({.address = address});
@@ -160,7 +137,7 @@ TEST_F(Probe, SaysThatNobodyListens) {
 }
 
 TEST_F(Probe, DoesNotWaitForAServerThatKeepsSilent) {
-    const Port port;
+    const net::TestPort port;
     const auto probed = probe({.address = port.address(), .limit = 50ms});
     ASSERT_FALSE(probed);
     EXPECT_EQ(probed.error().kind, ErrorKind::unavailable);
@@ -168,9 +145,9 @@ TEST_F(Probe, DoesNotWaitForAServerThatKeepsSilent) {
 }
 
 TEST_F(Probe, DoesNotTakeOtherTalkForTls) {
-    const Port port;
+    const net::TestPort port;
     std::thread server{[&] {
-        const int fd = port.accept();
+        const int fd = port.accept(SOCK_NONBLOCK);
         constexpr std::string_view talk = "HTTP/1.1 400 Bad Request\r\n\r\n";
         EXPECT_EQ(::send(fd, talk.data(), talk.size(), MSG_NOSIGNAL),
                   static_cast<ssize_t>(talk.size()));
