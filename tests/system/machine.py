@@ -69,6 +69,23 @@ def folders():
     return [one for one in FOLDERS if os.path.isdir(one)]
 
 
+class Person:
+    """Somebody with a home of their own, and the programs of this machine."""
+
+    def __init__(self, folder):
+        self.home = folder / "home"
+        self.home.mkdir(parents=True)
+
+    def run(self, *command, seconds=120, **more):
+        return subprocess.run(list(map(str, command)), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                              errors="replace", timeout=seconds, env=environment(self.home, **more))
+
+    def must(self, *command, **more):
+        done = self.run(*command, **more)
+        assert done.returncode == 0, f"{command}: {done.returncode}\n{done.stdout}"
+        return done.stdout
+
+
 class Namespace:
     """A mount namespace that lives until close(), made by `script`: a shell script that gets `stage`, a directory, and what is `given`, says "ready"
     and waits. Programs that are started through it see what it mounted. `more`: kinds of namespaces beside ("--net")."""

@@ -4,7 +4,6 @@ import dataclasses
 import os
 import pathlib
 import shutil
-import subprocess
 
 import pytest
 
@@ -13,26 +12,9 @@ import harness
 import machine as machines
 
 
-class Person:
-    """Somebody with a home of their own, and the programs of this machine."""
-
-    def __init__(self, folder):
-        self.home = folder / "home"
-        self.home.mkdir(parents=True)
-
-    def run(self, *command, seconds=120, **more):
-        return subprocess.run(list(map(str, command)), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                              errors="replace", timeout=seconds, env=machines.environment(self.home, **more))
-
-    def must(self, *command, **more):
-        done = self.run(*command, **more)
-        assert done.returncode == 0, f"{command}: {done.returncode}\n{done.stdout}"
-        return done.stdout
-
-
 @pytest.fixture(scope="module")
 def person(tmp_path_factory):
-    return Person(tmp_path_factory.mktemp("person"))
+    return machines.Person(tmp_path_factory.mktemp("person"))
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ the server."""
 import dataclasses
 import json
 import os
-import subprocess
 
 import pytest
 
@@ -20,24 +19,7 @@ CLIENTS = {"curl": clients.CURL, "wget": WGET, "git": clients.GIT, "Python": cli
 BY_VARIABLE = [name for name in CLIENTS if name != "wget"]
 
 
-class Person:
-    """Somebody with a home of their own, and the programs of this machine."""
-
-    def __init__(self, folder):
-        self.home = folder / "home"
-        self.home.mkdir(parents=True)
-
-    def run(self, *command, seconds=120, **more):
-        return subprocess.run(list(map(str, command)), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                              errors="replace", timeout=seconds, env=machines.environment(self.home, **more))
-
-    def must(self, *command, **more):
-        done = self.run(*command, **more)
-        assert done.returncode == 0, f"{command}: {done.returncode}\n{done.stdout}"
-        return done.stdout
-
-
-class Equipped(Person):
+class Equipped(machines.Person):
     """Somebody in whose shell the settings were taken, as the documentation says."""
 
     def __init__(self, folder, server):
@@ -50,7 +32,7 @@ class Equipped(Person):
 
 @pytest.fixture(scope="module")
 def person(tmp_path_factory):
-    return Person(tmp_path_factory.mktemp("person"))
+    return machines.Person(tmp_path_factory.mktemp("person"))
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +82,7 @@ def test_settings_have_a_program_trust(person, equipped, server, name):
 
 
 def test_wget_takes_the_line_that_is_shown(tmp_path, server):
-    somebody = Person(tmp_path)
+    somebody = machines.Person(tmp_path)
     assert WGET.ask(somebody, server).is_unknown_issuer
     shown = somebody.must(harness.binary(), "trust", "env", "--data", server.data)
     line = next(line for line in shown.splitlines() if "wget" in line)
