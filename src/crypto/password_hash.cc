@@ -6,6 +6,9 @@
 
 #include <sodium.h>
 
+#include "base/text.h"
+#include "crypto/random.h"
+
 namespace rhumb::crypto {
 
 namespace {
@@ -63,6 +66,17 @@ Result<std::string> hash_password(std::string_view password, const HashCost& cos
         return no_memory("hashing a password");
     }
     return std::string{text.data()};
+}
+
+Result<std::string> nobodys_hash(const HashCost& cost) {
+    TRY(const auto salt, random_bytes(crypto_pwhash_argon2id_SALTBYTES));
+    TRY(const auto hash, random_bytes(32));
+    const auto unpadded = [](std::string_view bytes) {
+        auto text = text::to_base64(bytes);
+        return text.substr(0, text.find('='));
+    };
+    return fmt::format("{}v=19$m={},t={},p=1${}${}", crypto_pwhash_argon2id_STRPREFIX,
+                       cost.memory_bytes / 1024, cost.passes, unpadded(salt), unpadded(hash));
 }
 
 Result<bool> is_password(std::string_view hash, std::string_view password) {

@@ -31,6 +31,10 @@ Result<HashCost> measure_hash_cost(std::chrono::milliseconds wanted);
 /// blocks for as long as the cost says, so never on a loop.
 Result<std::string> hash_password(std::string_view password, const HashCost& cost);
 
+/// A hash that is nobody's: made of random bytes, no password is known for it. To look at one costs
+/// as much as with any hash of that cost; to make it costs nothing.
+Result<std::string> nobodys_hash(const HashCost& cost);
+
 /// Whether it is the password of that hash. Never true for a text that is no hash, or for a
 /// password that is too long. `unavailable`: there is not the memory that the hash asks for. As
 /// slow as hash_password().

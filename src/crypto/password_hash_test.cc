@@ -58,6 +58,16 @@ TEST(PasswordHashes, AreMadeAnewWhenTheCostIsAnother) {
     EXPECT_TRUE(needs_new_hash("", cheap));
 }
 
+TEST(PasswordHashes, OfNobodyLookLikeAnyOther) {
+    const auto hash = nobodys_hash(cheap);
+    ASSERT_TRUE(hash);
+    EXPECT_EQ(hash->size(), hash_of("x").size());
+    EXPECT_FALSE(needs_new_hash(*hash, cheap)) << "it is read as a hash of that cost: " << *hash;
+    EXPECT_TRUE(needs_new_hash(*hash, {2, 8192}));
+    EXPECT_FALSE(is_password(*hash, "x").value());
+    EXPECT_NE(*hash, nobodys_hash(cheap).value());
+}
+
 TEST(PasswordHashes, CostWhatTheMachineCanBear) {
     const auto little = measure_hash_cost(std::chrono::milliseconds{0});
     const auto much = measure_hash_cost(std::chrono::hours{1});

@@ -3,7 +3,6 @@
 #include <charconv>
 
 #include "base/text.h"
-#include "crypto/random.h"
 #include "identity/administrators.h"
 
 namespace rhumb::identity {
@@ -105,8 +104,7 @@ EmbeddedUsers::EmbeddedUsers(storage::Store& store, const Clock& clock,
 Result<std::unique_ptr<EmbeddedUsers>> EmbeddedUsers::open(storage::Store& store,
                                                            const Clock& clock,
                                                            const crypto::HashCost& cost) {
-    TRY(const auto password, crypto::random_secret(32));
-    TRY(auto hash, crypto::hash_password(password.view(), cost));
+    TRY(auto hash, crypto::nobodys_hash(cost));
     return std::unique_ptr<EmbeddedUsers>{new EmbeddedUsers{store, clock, cost, std::move(hash)}};
 }
 

@@ -14,7 +14,7 @@ namespace rhumb::identity {
 /// another cost gets a new one.
 class EmbeddedUsers final : public UserStore, public UserEditor {
 public:
-    /// Hashes once, so that a sign-in under a name that nobody has has something to check against.
+    /// The error is of the machine: no random bytes.
     static Result<std::unique_ptr<EmbeddedUsers>> open(storage::Store& store, const Clock& clock,
                                                        const crypto::HashCost& cost);
 
