@@ -42,6 +42,19 @@ def test_install_is_content_with_any_of_several(tmp_path):
     assert listed.stdout.split() == ["no-such-b"]
 
 
+def test_install_takes_the_first_of_several_that_apt_offers_however_much_apt_says_of_it(tmp_path):
+    packages = packages_file(tmp_path, "[build]\nno-such-a | no-such-b | no-such-c\n")
+    apt_cache = tmp_path / "apt-cache"
+    apt_cache.write_text(
+        '#!/bin/sh\n[ "$2" != no-such-a ] || exit 0\necho "  Candidate: 1.0"\nyes "  Version table:" | head -n 20000\n'
+    )
+    apt_cache.chmod(0o755)
+
+    listed = run(TOOLS / "install", "--list", RHUMB_PACKAGES=packages, PATH=f"{tmp_path}:{os.environ['PATH']}")
+
+    assert listed.stdout.split() == ["no-such-b"]
+
+
 def test_install_names_the_sections_when_it_does_not_know_one(tmp_path):
     packages = packages_file(tmp_path, "[build]\nbash\n[test]\n")
 
