@@ -7,7 +7,9 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
+#include "http/caller.h"
 #include "http/headers.h"
 #include "net/address.h"
 #include "net/task.h"
@@ -20,6 +22,22 @@ Method to_method(std::string_view name);
 enum class Version { http10, http11, http2 };
 std::string_view to_string(Version version);  ///< "HTTP/1.1"
 
+/// The certificate that a client showed, with what it sent to complete the chain; each in DER. The
+/// handshake has proven that the client has its key, and nothing else.
+struct ClientCertificate {
+    std::string leaf;
+    std::vector<std::string> others{};
+};
+
+/// Asks the client for a certificate on a connection that is open already, where the protocol
+/// allows it (TLS 1.3 with HTTP/1.1: RFC 8446 section 4.6.2; never over HTTP/2, RFC 8740).
+class CertificateAsker {
+public:
+    virtual ~CertificateAsker() = default;
+    /// What the client shows; null when it has none. `unavailable` when it cannot be asked here.
+    virtual net::Task<std::shared_ptr<const ClientCertificate>> ask() = 0;
+};
+
 /// What is the same for all requests of one connection.
 struct Channel {
     bool is_secure = false;   ///< over TLS
@@ -30,7 +48,13 @@ struct Channel {
     std::string_view tls_version;  ///< "TLSv1.3"; empty without TLS
     std::string_view tls_cipher;   ///< as OpenSSL names it
     std::string_view tls_group;    ///< "X25519MLKEM768"
+    /// What the client showed in the handshake; null: nothing, or it was not asked.
+    std::shared_ptr<const ClientCertificate> client_certificate{};
+    bool was_asked_for_certificate = false;         ///< in the handshake
+    CertificateAsker* certificate_asker = nullptr;  ///< null: it cannot be asked any more
 };
+
+class Parameters;
 
 /// The content of a request, piece by piece.
 class RequestBody {
@@ -66,6 +90,15 @@ struct Request {
     RequestBody* body = nullptr;       ///< never null
     /// "https://gis.example.org" where the site has a public URL, else empty. Set by the site.
     std::string public_origin;
+    /// Who asks; set by the site before the handler is called. Null: nobody.
+    std::shared_ptr<const Caller> caller;
+    /// What the caller may see; set by the site. Null: everything.
+    std::shared_ptr<const Sight> sight;
+    /// The client's own address: behind trusted proxies what the last of them says, else the
+    /// channel's. Set by the site; "" before.
+    std::string client_ip;
+    /// Those of the query and the form, once somebody has read them (http/parameters.h).
+    std::shared_ptr<const Parameters> parameters;
     /// What the application keeps with the request until it is over: the site that answers it.
     std::shared_ptr<const void> attachment;
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/privilege.h"
 #include "storage/records.h"
 
 namespace rhumb::storage {
@@ -22,8 +23,7 @@ struct UserRecord {
     std::optional<Seconds> expires;   ///< from then on it counts as disabled
 };
 
-/// What the holders of a role may do to this installation.
-enum class Privilege { view, publish, administer };
+using rhumb::Privilege;
 
 struct RoleRecord {
     Id id = 0;

@@ -8,11 +8,13 @@
 #include <vector>
 
 #include "base/result.h"
-#include "gis/rest/parameters.h"
+#include "http/parameters.h"
 #include "gis/rest/target.h"
 #include "http/message.h"
 
 namespace rhumb::gis::rest {
+
+using http::Parameters;
 
 enum class Format : std::uint8_t { html, json, pjson, geojson, image, other };
 

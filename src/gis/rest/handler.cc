@@ -69,10 +69,10 @@ net::Task<http::Response> ServicesHandler::handle(http::Request& request) const 
         response.status = 405;
         response.headers.set("allow", "GET, HEAD, POST, OPTIONS");
     } else {
-        auto parameters = co_await read_parameters(request);
+        auto parameters = co_await http::read_parameters(request);
         Result<http::Response> answered = fail(ErrorKind::internal, "");
         if (parameters) {
-            call.parameters = std::move(*parameters);
+            call.parameters = **parameters;
             call.format = parse_format(call.parameters.get("f"));
             answered = co_await answer(request, call);
         } else {

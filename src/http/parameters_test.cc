@@ -1,8 +1,8 @@
-#include "gis/rest/parameters.h"
+#include "http/parameters.h"
 
 #include <gtest/gtest.h>
 
-namespace rhumb::gis::rest {
+namespace rhumb::http {
 namespace {
 
 TEST(Parameters, FindNamesWithoutCaseAndDecodeValues) {
@@ -63,4 +63,4 @@ TEST(Parameters, ReadBooleansAndCounts) {
 }
 
 }  // namespace
-}  // namespace rhumb::gis::rest
+}  // namespace rhumb::http

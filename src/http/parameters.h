@@ -1,8 +1,8 @@
 #pragma once
-/// The parameters of a GeoServices request: from the query and from a form, names compared without
-/// case.
+/// The parameters of a request: from the query and from a form, names compared without case.
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,7 +12,7 @@
 #include "base/result.h"
 #include "http/message.h"
 
-namespace rhumb::gis::rest {
+namespace rhumb::http {
 
 class Parameters {
 public:
@@ -42,6 +42,9 @@ private:
 };
 
 /// Those of a request: of its form first (where both name one, the form counts), then of its query.
-net::Task<Parameters> read_parameters(http::Request& request);
+/// The body is read once; who asks again gets the same. `too_large`: a form of more than
+/// `bytes_max`; `invalid`: a broken form, or a body of another type.
+net::Task<std::shared_ptr<const Parameters>> read_parameters(
+    Request& request, std::size_t bytes_max = Parameters::form_bytes_max);
 
-}  // namespace rhumb::gis::rest
+}  // namespace rhumb::http

@@ -1,8 +1,8 @@
-#include "gis/rest/parameters.h"
+#include "http/parameters.h"
 
 #include "base/text.h"
 
-namespace rhumb::gis::rest {
+namespace rhumb::http {
 
 Result<void> Parameters::add(std::string name, std::string value) {
     if (values_.size() >= count_max)
@@ -109,10 +109,12 @@ Result<std::optional<std::uint64_t>> Parameters::get_count(std::string_view name
     return std::optional{static_cast<std::uint64_t>(*number)};
 }
 
-net::Task<Parameters> read_parameters(http::Request& request) {
+namespace {
+
+net::Task<Parameters> read_anew(Request& request, std::size_t bytes_max) {
     Parameters parameters;
-    if (request.method == http::Method::post) {
-        CO_TRY(const auto body, co_await http::read_all(*request.body, Parameters::form_bytes_max));
+    if (request.method == Method::post) {
+        CO_TRY(const auto body, co_await read_all(*request.body, bytes_max));
         const std::string type{request.headers.find("content-type").value_or("")};
         if (text::istarts_with(type, "multipart/form-data")) {
             CO_TRY_DONE(parameters.add_multipart(body, type));
@@ -129,4 +131,15 @@ net::Task<Parameters> read_parameters(http::Request& request) {
     co_return parameters;
 }
 
-}  // namespace rhumb::gis::rest
+}  // namespace
+
+net::Task<std::shared_ptr<const Parameters>> read_parameters(Request& request,
+                                                             std::size_t bytes_max) {
+    if (request.parameters == nullptr) {
+        CO_TRY(auto read, co_await read_anew(request, bytes_max));
+        request.parameters = std::make_shared<const Parameters>(std::move(read));
+    }
+    co_return request.parameters;
+}
+
+}  // namespace rhumb::http
