@@ -30,11 +30,28 @@ enum class HandlerKind {
     viewer,  ///< the map viewer
     trust,   ///< the page that gives devices the root; in the clear as well, unless its own
              ///< require_https says otherwise
+    api,     ///< the administration API
     none,    ///< nobody: 404
 };
-/// Whether a client is asked for a certificate. (Others than `ignore` are refused until they
-/// exist.)
-enum class ClientCertificate { ignore };
+/// Whether a client is asked for a certificate: never; asked, and let in without one; let in with
+/// a good one only.
+enum class ClientCertificate { ignore, accept, require };
+/// For how long browsers are told to come by https alone (RFC 6797). Steps: five minutes, a week, a
+/// year, so that a mistake at the beginning is over soon.
+enum class Hsts { off, minutes, week, year };
+
+/// Who may, in a list of which each entry lets in whom it names. At least one entry.
+struct Allowed {
+    /// For `anyone` and `authenticated` the name is empty. An address is "192.0.2.1",
+    /// "2001:db8::/32" …
+    enum class Kind { anyone, authenticated, role, user, address };
+
+    Kind kind = Kind::anyone;
+    std::string name{};
+
+    bool operator==(const Allowed&) const = default;
+};
+using AllowList = std::vector<Allowed>;
 
 /// In a list of certificates: the best of the inventory for each name.
 inline constexpr std::string_view automatic = "auto";
@@ -96,8 +113,9 @@ struct Location {
     std::optional<std::string> root;
     std::optional<std::vector<std::string>> index;
     std::optional<bool> listing;
-    std::optional<RequireHttps> require_https;
-    ClientCertificate client_certificate = ClientCertificate::ignore;
+    std::optional<RequireHttps> require_https{};
+    std::optional<ClientCertificate> client_certificate{};
+    std::optional<AllowList> allow{};
 
     bool operator==(const Location&) const = default;
 };
@@ -115,6 +133,9 @@ struct Site {
     std::vector<std::string> index{"index.html"};
     bool listing = false;
     RequireHttps require_https = RequireHttps::no;
+    ClientCertificate client_certificate = ClientCertificate::ignore;
+    AllowList allow{{Allowed::Kind::anyone}};
+    Hsts hsts = Hsts::off;
     AccessLog access_log = AccessLog::combined;
     std::string access_log_file;  ///< "": logs/<site>.log in the data directory
     bool compress = true;
@@ -137,9 +158,19 @@ struct Site {
 
 struct GisFolder {
     std::string name;
-    std::optional<RequireHttps> require_https;
+    std::optional<RequireHttps> require_https{};
+    std::optional<ClientCertificate> client_certificate{};
+    std::optional<AllowList> allow{};
 
     bool operator==(const GisFolder&) const = default;
+};
+
+/// A layer of a service with a rule of its own about people.
+struct GisLayer {
+    std::uint32_t id = 0;
+    AllowList allow;
+
+    bool operator==(const GisLayer&) const = default;
 };
 
 struct GisService {
@@ -150,7 +181,10 @@ struct GisService {
     std::string attribution;
     std::optional<RequireHttps>
         require_https;  ///< absent: the folder's, then the location's, then the site's
+    std::optional<ClientCertificate> client_certificate{};
+    std::optional<AllowList> allow{};
     bool started = true;
+    std::vector<GisLayer> layers{};  ///< by id
 
     bool operator==(const GisService&) const = default;
 
@@ -170,12 +204,63 @@ struct Gis {
     bool operator==(const Gis&) const = default;
 };
 
+/// How long tokens live (Esri's short and long time-outs).
+struct Tokens {
+    std::chrono::minutes short_minutes{60};   ///< when the client asks for no time of its own
+    std::chrono::minutes long_minutes{1440};  ///< however much it asks for
+
+    bool operator==(const Tokens&) const = default;
+};
+
+/// How long who signed in with a browser stays so.
+struct Sessions {
+    std::chrono::minutes idle_minutes{30};  ///< without a request
+    std::chrono::hours absolute_hours{12};  ///< from the sign-in on, whatever he does
+
+    bool operator==(const Sessions&) const = default;
+};
+
+/// Bounds on guessing passwords. docs/users.md has how they work.
+struct SignInLimits {
+    std::uint32_t account_failures = 10;       ///< in a row, then the account waits
+    std::chrono::minutes account_minutes{15};  ///< for so long
+    std::uint32_t address_failures = 50;       ///< of one address within ten minutes, then it waits
+
+    bool operator==(const SignInLimits&) const = default;
+};
+
+/// Makes a user of who shows a certificate. The first that fits counts. With `certificate` it is
+/// one-to-one; else many-to-one: every name that is given has to be in the certificate.
+struct CertificateUser {
+    std::string user{};         ///< a user's name; "": the one named in the certificate (`field`)
+    std::string certificate{};  ///< SHA-256 fingerprint, hexadecimal without colons, lower case
+    std::string issuer{};       ///< of the certificate, as RFC 4514 text, or a part "CN=…"
+    std::string subject{};      ///< the same; "*" stands for any characters
+    std::string san{};          ///< a name among the alternative ones: "*@example.org"
+    std::string field{};        ///< "cn", "email", "upn", "dns": takes the user's name from there
+
+    bool operator==(const CertificateUser&) const = default;
+};
+
+struct Security {
+    std::vector<std::string> trusted_proxies;     ///< addresses or networks: "10.0.0.0/8"
+    std::vector<std::string> client_authorities;  ///< files with roots, for certificates of
+                                                  ///< clients; the local authority always counts
+    std::vector<CertificateUser> certificate_users;
+    Tokens tokens;
+    Sessions sessions;
+    SignInLimits sign_in;
+
+    bool operator==(const Security&) const = default;
+};
+
 /// All of it. A default one has no site; parse() of a text without [[site]] gives what
 /// with_defaults(80, 443) gives.
 struct Document {
     Server server;
     std::vector<Site> sites;
     Gis gis;
+    Security security;
 
     bool operator==(const Document&) const = default;
 

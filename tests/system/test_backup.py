@@ -133,6 +133,9 @@ def test_check_and_restore_refuse_what_is_not_good_and_change_nothing(one, tmp_p
         refused = one.run("backup", verb, file)
         assert refused.returncode == 3, refused.stdout + refused.stderr
         assert {"newer": "newer Rhumb", "trigger": "evil"}.get(damage, "damaged") in refused.stderr
+        # The remedy is one for backups, and not for the store.
+        assert ("use that one" if damage == "newer" else "take another backup") in refused.stderr, refused.stderr
+        assert "in the store" not in refused.stderr, refused.stderr
     assert one.state() == before
     assert not list(one.data.glob("before-*")) and not list(one.data.glob("restore*"))
 
@@ -143,7 +146,7 @@ def test_a_backup_that_an_older_program_made_is_brought_up_to_date(one, tmp_path
     one.must("backup", "create", "--out", file)
     known = rows(file, "PRAGMA user_version")[0][0]
     with contextlib.closing(sqlite3.connect(file)) as database:
-        database.executescript("DROP TABLE role_member; DROP TABLE role; DROP TABLE user; DROP TABLE backup; PRAGMA user_version = 4")
+        database.executescript("DROP TABLE token_key; DROP TABLE token_revocation; DROP TABLE session; DROP TABLE second_factor; DROP TABLE recovery_code; DROP TABLE role_member; DROP TABLE role; DROP TABLE user; DROP TABLE backup; PRAGMA user_version = 4")
     assert "older Rhumb" in one.must("backup", "check", file)
     one.must("backup", "restore", file)
     assert one.rows("PRAGMA user_version") == [(known,)]
