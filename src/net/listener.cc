@@ -1,15 +1,20 @@
 #include "net/listener.h"
 
+#include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <cstring>
+#include <limits>
 #include <system_error>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <arpa/inet.h>
 #include <asio/experimental/as_tuple.hpp>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include "net/loop.h"
@@ -140,6 +145,20 @@ ListeningSocket::~ListeningSocket() {
     if (fd_ >= 0) ::close(fd_);
 }
 
+namespace {
+
+/// Connections take all descriptors but the last few: whoever is connected is still to be given
+/// files, and the store and the logs are to be opened.
+int first_kept_descriptor() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur > rlim_t{INT_MAX})
+        return std::numeric_limits<int>::max();
+    const auto all = static_cast<int>(limit.rlim_cur);
+    return all - std::clamp(all / 16, 4, 64);
+}
+
+}  // namespace
+
 struct Listener::State {
     State(Loop& loop, int fd, const observe::Log& to_log, OnAccept accept, OnExhausted exhausted)
         : descriptor{loop.context(), fd},
@@ -148,8 +167,10 @@ struct Listener::State {
           on_accept{std::move(accept)},
           on_exhausted{std::move(exhausted)} {}
 
-    /// Until there is nothing more, or it is the turn of others. False: no descriptors are left.
+    /// Until there is nothing more, or it is the turn of others. False: no descriptors are left
+    /// but those that are kept for files.
     bool accept_some();
+    bool has_room();
     /// The clients wait in the kernel's queue; we are told at once, the operator now and then.
     void tell_exhausted();
 
@@ -161,6 +182,8 @@ struct Listener::State {
     OnAccept on_accept;
     OnExhausted on_exhausted;
     SteadyTime said_last{};
+    const int kept_from = first_kept_descriptor();
+    int accepted_last = std::numeric_limits<int>::max();  // the first time it is looked at
     bool is_open = true;
 };
 
@@ -208,11 +231,25 @@ constexpr std::chrono::seconds say_again_after{10};
 
 }  // namespace
 
+/// The kernel gives the lowest number that is free, so a high one tells that few are left. While
+/// numbers are low nobody has to ask.
+bool Listener::State::has_room() {
+    if (accepted_last < kept_from / 2) return true;
+    const int next = ::fcntl(descriptor.native_handle(), F_DUPFD_CLOEXEC, 0);
+    if (next < 0) return false;
+    ::close(next);
+    return next < kept_from;
+}
+
 bool Listener::State::accept_some() {
     for (int i = 0; i < accepts_in_a_row_max && is_open; ++i) {
+        if (!has_room()) return false;
         Accepted accepted{};
         const auto outcome = accept_one(descriptor.native_handle(), accepted);
-        if (outcome == AcceptOutcome::accepted) on_accept(std::move(accepted));
+        if (outcome == AcceptOutcome::accepted) {
+            accepted_last = accepted.fd;
+            on_accept(std::move(accepted));
+        }
         if (outcome == AcceptOutcome::nothing) break;
         if (outcome == AcceptOutcome::exhausted) return false;
     }

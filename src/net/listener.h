@@ -57,8 +57,9 @@ struct Accepted {
 class Listener {
 public:
     using OnAccept = std::function<void(Accepted)>;
-    /// Called when no descriptor is left: the owner may close what is idle. The listener pauses and
-    /// goes on.
+    /// Called when no descriptor is left but the few that are kept for files, so that whoever is
+    /// connected is served: the owner may close what is idle. The listener pauses and goes on; new
+    /// clients wait in the kernel's queue.
     using OnExhausted = std::function<void()>;
 
     Listener(Loop& loop, ListeningSocket socket, const observe::Log& log, OnAccept on_accept,

@@ -1,5 +1,6 @@
 #include "net/listener.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <arpa/inet.h>
@@ -91,6 +92,77 @@ TEST(Listener, SurvivesThatNoDescriptorIsLeft) {
 
     EXPECT_EQ(exhausted, 1);
     EXPECT_GE(seen.fd, 0);
+    ::close(seen.fd);
+    ::close(client);
+}
+
+/// A lower limit for descriptors, and as many taken as a test likes.
+class FewDescriptors {
+public:
+    explicit FewDescriptors(rlim_t count) {
+        ::getrlimit(RLIMIT_NOFILE, &before_);
+        auto few = before_;
+        few.rlim_cur = count;
+        ::setrlimit(RLIMIT_NOFILE, &few);
+    }
+    ~FewDescriptors() {
+        release();
+        ::setrlimit(RLIMIT_NOFILE, &before_);
+    }
+    FewDescriptors(const FewDescriptors&) = delete;
+    FewDescriptors& operator=(const FewDescriptors&) = delete;
+
+    /// Until `next` is the lowest that is free.
+    void take_until(int next) {
+        for (;;) {
+            const int fd = ::dup(0);
+            if (fd < 0 || fd >= next) {
+                ::close(fd);
+                return;
+            }
+            taken_.push_back(fd);
+        }
+    }
+    void release() {
+        for (const int fd : taken_) ::close(fd);
+        taken_.clear();
+    }
+
+private:
+    rlimit before_{};
+    std::vector<int> taken_;
+};
+
+TEST(Listener, LeavesAFewDescriptorsForFiles) {
+    FewDescriptors few{64};
+    Loop loop;
+    const auto log = observe::Log::to_nowhere();
+    auto socket = ListeningSocket::open({"127.0.0.1", 0});
+    ASSERT_TRUE(socket);
+    const int client = connect_to(socket->port());
+    few.take_until(60);
+    int exhausted = 0;
+    int left = 0;
+    Accepted seen{.fd = -1, .local = {}, .remote = {}};
+    Listener listener{loop, std::move(*socket), log,
+                      [&](Accepted accepted) {
+                          seen = std::move(accepted);
+                          loop.stop();
+                      },
+                      [&] {
+                          ++exhausted;
+                          const int file = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+                          left = 64 - file;
+                          ::close(file);
+                          few.release();
+                      }};
+
+    loop.run();
+
+    EXPECT_EQ(exhausted, 1);
+    EXPECT_EQ(left, 4) << "one of the last four is free for a file";
+    EXPECT_GE(seen.fd, 0) << "the client has waited";
+    EXPECT_LT(seen.fd, 60);
     ::close(seen.fd);
     ::close(client);
 }

@@ -64,6 +64,22 @@ def test_idle_clients_make_room_when_descriptors_run_out(server):
         one.close()
 
 
+def test_who_is_connected_is_given_files_when_descriptors_run_out(server):
+    rhumb = server(SITE, limits=limits_of(descriptors=64))
+    for number in range(10):
+        (rhumb.root / f"{number}.html").write_text(f"<p>{number}</p>")
+    asked = "".join(f"GET /{number}.html HTTP/1.1\r\nHost: localhost\r\n\r\n" for number in range(10))
+    with rhumb.connect() as one:
+        one.send(asked[:20])  # all are under way, so that none is closed for another
+        others = slow_heads(rhumb, 100)
+        assert rhumb.log.find(r" error .*file descriptors", 10)
+        one.send(asked[20:])
+        answers = [one.answer() for _ in range(10)]
+    assert [(answer.status, answer.text) for answer in answers] == [(200, f"<p>{number}</p>") for number in range(10)]
+    for other in others:
+        other.close()
+
+
 def test_more_connections_than_allowed_are_turned_away(server):
     rhumb = server(LIMITS.format("connections = 20\nheader_seconds = 30") + SITE)
     pages(rhumb)
