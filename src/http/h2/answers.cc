@@ -180,12 +180,13 @@ void Session::report_finished() {
 
 void Session::finish(RequestStream& stream) {
     if (stream.was_answered) {
-        const Exchange exchange{.status = stream.response.status,
-                                .substatus = stream.response.substatus,
-                                .bytes_sent = stream.bytes_sent,
-                                .took = std::chrono::duration_cast<std::chrono::microseconds>(
-                                    std::chrono::steady_clock::now() - stream.began),
-                                .complete = stream.is_sent && output_.is_empty()};
+        const Exchange exchange{
+            .status = stream.response.status,
+            .substatus = stream.response.substatus,
+            .bytes_sent = stream.bytes_sent,
+            .took = std::chrono::duration_cast<std::chrono::microseconds>(
+                stream.lingers_since.value_or(std::chrono::steady_clock::now()) - stream.began),
+            .complete = stream.is_sent && output_.is_empty()};
         connection_.application.finished(stream.request, exchange);
     }
     const auto place = stream.place;

@@ -67,13 +67,22 @@ TEST(Http2Content, IsHeldBackWhileNobodyReads) {
 }
 
 TEST(Http2Content, OfAnAbandonedRequestDoesNotEatTheWindowOfTheOthers) {
-    Meeting meeting;
+    Limits limits;
+    limits.linger_timeout = std::chrono::milliseconds{0};
+    Meeting meeting{limits};
     meeting.application.on("/echo", echo);
     meeting.application.on("/deaf", [] { return text_response(200, "text/plain", "no"); });
     for (int i = 0; i < 12; ++i) {
-        const auto reply = meeting.ask("PUT", "/deaf", {}, std::string(500'000, 'x'));
-        EXPECT_EQ(reply.status, 200);
-        EXPECT_EQ(reply.reset.value_or(99), NGHTTP2_NO_ERROR);  // RFC 9113 section 8.1
+        const auto id = meeting.client.request("PUT", "/deaf", {}, std::string(500'000, 'x'));
+        meeting.talk();
+        EXPECT_EQ(meeting.client.reply(id).status, 200);
+        EXPECT_FALSE(meeting.client.reply(id).reset) << "it may see the answer first";
+        const auto window =
+            nghttp2_session_get_stream_remote_window_size(meeting.client.session(), id);
+        EXPECT_EQ(window, 0) << "it may send no more than that";
+        meeting.expire();
+        EXPECT_EQ(meeting.client.reply(id).reset.value_or(99),
+                  NGHTTP2_NO_ERROR);  // RFC 9113 section 8.1
     }
     EXPECT_EQ(meeting.ask("PUT", "/echo", {}, std::string(900'000, 'x')).body.size(), 900'000);
 }
@@ -142,6 +151,7 @@ TEST(Http2Content, ThatContradictsItsLengthResetsTheStream) {
 TEST(Http2Content, ThatStopsArrivingIsAnsweredWithATimeout) {
     Limits limits;
     limits.body_timeout = std::chrono::milliseconds{0};
+    limits.linger_timeout = std::chrono::milliseconds{0};
     Meeting meeting{limits};
     meeting.application.on("/echo", echo);
     meeting.talk();
@@ -161,6 +171,7 @@ TEST(Http2Content, ThatStopsArrivingIsAnsweredWithATimeout) {
     meeting.expire();
 
     EXPECT_EQ(meeting.client.reply(id).status, 408);
+    meeting.expire();
     EXPECT_EQ(meeting.client.reply(id).reset, NGHTTP2_NO_ERROR);
     EXPECT_FALSE(meeting.is_over());  // the others need not suffer
 }

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "http/h2/request_content.h"
 #include "http/h2/request_head.h"
@@ -37,6 +38,11 @@ struct RequestStream {
     bool is_deferred = false;   ///< nghttp2 waits for us to have more content
     bool is_sent = false;       ///< all of the response is on its way
     bool is_closed = false;     ///< nghttp2 has let go of it
+    bool has_lingered = false;
+
+    /// Answered, while the client has not ended its request yet: it is to see the answer first.
+    bool is_lingering() const { return lingers_since && !has_lingered; }
+    std::optional<net::SteadyTime> lingers_since;
 
     net::SteadyTime began;
     std::uint64_t bytes_sent = 0;

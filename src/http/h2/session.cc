@@ -272,6 +272,9 @@ net::SteadyTime Session::deadline() const {
     if (head_stream_ != 0) consider(head_began_ + limits().header_timeout);
     if (drain_began_ && !is_drain_finished_) consider(*drain_began_ + drain_notice);
     if (streams_.empty()) consider(idle_since_ + limits().idle_timeout);
+    if (lingering_ > 0)
+        for (const auto& stream : streams_)
+            if (stream->is_lingering()) consider(*stream->lingers_since + limits().linger_timeout);
     if (waiting_bodies_ > 0)
         for (const auto& stream : streams_) consider(stream->request_content.deadline());
     return soonest;
@@ -300,6 +303,7 @@ void Session::on_deadline() {
         was_expected = true;
     }
     for (const auto& stream : streams_) was_expected |= stream->request_content.check_time(now_);
+    was_expected |= end_lingering();
     // Somebody ended the wait who may: the server that cannot wait longer, or a connection that
     // broke.
     if (!was_expected) say_goodbye(NGHTTP2_NO_ERROR);

@@ -92,6 +92,8 @@ private:
     void on_head(RequestStream& stream);
     void on_data(RequestStream* stream, std::int32_t stream_id, std::string_view piece);
     void on_sent(RequestStream& stream);
+    bool end_lingering();  ///< of streams whose time is over; false: there was none
+    void stop_lingering(RequestStream& stream);
     void on_stream_close(RequestStream& stream);
     void on_frame_header(const nghttp2_frame_hd& header);
     void spend(std::uint32_t cost);
@@ -111,6 +113,7 @@ private:
     std::size_t sending_ = 0;           ///< streams with content that is not all sent …
     std::size_t deferred_ = 0;          ///< … and those of them that wait for us
     std::size_t waiting_bodies_ = 0;
+    std::size_t lingering_ = 0;  ///< streams that are answered, while their request goes on
 
     std::size_t workers_ = 0;
     net::Event has_work_;  ///< for the one worker that stays when there is none

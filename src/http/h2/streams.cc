@@ -61,6 +61,9 @@ void Session::on_head(RequestStream& stream) {
 void Session::on_data(RequestStream* stream, std::int32_t stream_id, std::string_view piece) {
     if (stream != nullptr && !stream->request_content.is_discarded()) {
         stream->request_content.add(piece);
+    } else if (stream != nullptr && stream->is_lingering()) {
+        // The window of the stream stays as it is: so much may still come, and no more.
+        nghttp2_session_consume_connection(nghttp2_.get(), piece.size());
     } else {
         nghttp2_session_consume(nghttp2_.get(), stream_id, piece.size());
     }
@@ -90,9 +93,30 @@ void Session::on_sent(RequestStream& stream) {
     stream.is_sent = true;
     goodwill_.earn(Goodwill::response);
     stop_sending(stream);
-    // RFC 9113 section 8.1: the answer is complete; the rest of the request is not needed.
-    if (!stream.request_content.has_ended())
-        nghttp2_submit_rst_stream(nghttp2_.get(), NGHTTP2_FLAG_NONE, stream.id, NGHTTP2_NO_ERROR);
+    if (stream.request_content.has_ended()) return;
+    // RFC 9113 section 8.1: the answer is complete, and the rest of the request is not needed. But
+    // curl 7 and others throw the answer away when they are told so at once, in the midst of
+    // sending. They have a moment to see it and to stop by themselves.
+    stream.lingers_since = now_;
+    ++lingering_;
+}
+
+bool Session::end_lingering() {
+    bool has_ended = false;
+    for (const auto& stream : streams_) {
+        if (!stream->is_lingering() || now_ < *stream->lingers_since + limits().linger_timeout)
+            continue;
+        nghttp2_submit_rst_stream(nghttp2_.get(), NGHTTP2_FLAG_NONE, stream->id, NGHTTP2_NO_ERROR);
+        stop_lingering(*stream);
+        has_ended = true;
+    }
+    return has_ended;
+}
+
+void Session::stop_lingering(RequestStream& stream) {
+    if (!stream.is_lingering()) return;
+    stream.has_lingered = true;
+    --lingering_;
 }
 
 void Session::stop_sending(RequestStream& stream) {
@@ -103,6 +127,7 @@ void Session::stop_sending(RequestStream& stream) {
 void Session::on_stream_close(RequestStream& stream) {
     stream.is_closed = true;
     stop_sending(stream);
+    stop_lingering(stream);
     if (const auto unread = stream.request_content.discard(); unread > 0)
         nghttp2_session_consume_connection(nghttp2_.get(), unread);
     stream.request_content.break_off();
