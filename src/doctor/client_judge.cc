@@ -5,6 +5,7 @@
 #include <cctype>
 
 #include "base/text.h"
+#include "doctor/echoes.h"
 #include "pki/lint.h"
 #include "pki/validate.h"
 
@@ -24,40 +25,6 @@ constexpr std::array rules{
     Rule{"client.lacks-root", warning, "a client that does not know the authority, while others do",
          "Have that client trust the root as well."},
 };
-
-/// `stronger` says all that `weaker` would. A name that ends in "." stands for all below it.
-struct Echo {
-    std::string_view stronger;
-    std::string_view weaker;
-};
-constexpr std::array echoes{
-    Echo{"cert.malformed", "client."},
-    Echo{"cert.extension.duplicate", "client."},
-    Echo{"cert.date.expired", "cert.validity."},
-    Echo{"cert.date.expired", "chain.date."},
-    Echo{"cert.date.expired", "chain.date.ends-first"},
-    Echo{"chain.date.expired", "chain.date.ends-first"},
-    Echo{"cert.version", "cert.san."},
-    Echo{"cert.version", "cert.eku."},
-    Echo{"cert.version", "cert.aki."},
-    Echo{"cert.version", "cert.common-name."},
-    Echo{"cert.san.missing", "cert.san.not-covered"},
-    Echo{"cert.san.missing", "cert.common-name."},
-    Echo{"cert.san.internal-name", "cert.transparency."},
-    Echo{"cert.must-staple.no-responder", "revocation.staple."},
-    Echo{"chain.incomplete", "client.unknown-authority"},
-    Echo{"chain.incomplete", "client.lacks-root"},
-    Echo{"chain.order", "chain.unrelated"},
-    Echo{"chain.signature", "chain.unrelated"},
-    Echo{"chain.signature", "client.unknown-authority"},
-    Echo{"chain.not-an-authority", "chain.eku"},
-    Echo{"client.unknown-authority", "chain.foreign-root"},
-    Echo{"revocation.revoked", "revocation.staple."},
-};
-
-bool is_meant(std::string_view pattern, std::string_view id) {
-    return pattern.ends_with('.') ? id.starts_with(pattern) : id == pattern;
-}
 
 /// Nobody could say more than that the issuer is not known.
 bool is_about_trust(std::string_view refusal) {
@@ -275,17 +242,6 @@ std::vector<Finding> judge_certificates(const Showing& showing,
                                              first->sentence, first->refusal)));
     }
     return without_echoes(std::move(findings));
-}
-
-std::vector<Finding> without_echoes(std::vector<Finding> findings) {
-    std::vector<Finding> kept;
-    for (const auto& finding : findings) {
-        const bool is_echo = std::ranges::any_of(echoes, [&](const Echo& echo) {
-            return is_meant(echo.weaker, finding.id) && has(findings, echo.stronger);
-        });
-        if (!is_echo) kept.push_back(finding);
-    }
-    return kept;
 }
 
 }  // namespace rhumb::doctor

@@ -37,7 +37,4 @@ bool knows_authority(const ClientVerdict& verdict);
 std::vector<Finding> judge_certificates(const Showing& showing,
                                         const std::vector<ClientVerdict>& verdicts);
 
-/// Drops findings that only tell again what a stronger one says.
-std::vector<Finding> without_echoes(std::vector<Finding> findings);
-
 }  // namespace rhumb::doctor

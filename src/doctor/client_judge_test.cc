@@ -151,13 +151,5 @@ TEST_F(Clients, MindTheLifeOfPublicCertificatesOnly) {
               Ids{"chain.date.ends-first"});
 }
 
-TEST(WithoutEchoes, KeepsWhatIsNotSaidByAStrongerOne) {
-    const auto kept = without_echoes({{.id = "cert.date.expired"},
-                                      {.id = "cert.validity.over-398"},
-                                      {.id = "chain.date.expired"},
-                                      {.id = "key.rsa.under-2048"}});
-    EXPECT_EQ(ids(kept), (Ids{"cert.date.expired", "key.rsa.under-2048"}));
-}
-
 }  // namespace
 }  // namespace rhumb::doctor

@@ -1,6 +1,7 @@
 #include "doctor/examine.h"
 
 #include "doctor/check.h"
+#include "doctor/echoes.h"
 #include "doctor/served.h"
 
 namespace rhumb::doctor {
@@ -31,6 +32,8 @@ void run(const Check& check, Given& given, const Progress& progress) {
 }
 
 Diagnosis finish(Diagnosis diagnosis, std::chrono::steady_clock::time_point begin) {
+    for (auto& finding : diagnosis.findings) finding.sentence = as_sentence(finding.sentence);
+    diagnosis.findings = without_echoes(std::move(diagnosis.findings));
     put_in_order(diagnosis.findings);
     diagnosis.took = std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::steady_clock::now() - begin);
@@ -100,7 +103,10 @@ std::vector<Diagnosis> examine_installation(const InstallationOrder& order) {
         server.progress = [&](std::string_view step) {
             if (order.progress) order.progress(fmt::format("{}: {}", server.target.origin(), step));
         };
-        all.push_back(examine_server(server));
+        auto diagnosis = examine_server(server);
+        if (leave_echoes_of(all.front().findings, diagnosis.findings))
+            diagnosis.leave("what follows from what was found about the installation itself");
+        all.push_back(std::move(diagnosis));
     }
     return all;
 }

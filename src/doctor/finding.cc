@@ -19,6 +19,18 @@ const Rule& rule(std::span<const Rule> rules, std::string_view id) {
     return *place;
 }
 
+std::string as_sentence(std::string_view text) {
+    std::string sentence{text};
+    if (sentence.empty()) return sentence;
+    // Not what begins with a name or a URL, which are written as they are.
+    const auto word = sentence.substr(0, sentence.find(' '));
+    const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || c == '\'' || c == ','; };
+    if (std::ranges::all_of(word, is_letter) && sentence.front() >= 'a')
+        sentence.front() = static_cast<char>(sentence.front() - 'a' + 'A');
+    if (std::string_view{".!?"}.find(sentence.back()) == std::string_view::npos) sentence += '.';
+    return sentence;
+}
+
 void put_in_order(std::vector<Finding>& findings) {
     std::vector<Finding> once;
     for (auto& finding : findings)

@@ -39,6 +39,9 @@ Finding found(const Rule& rule, std::string about, std::string sentence);
 /// The rule of `rules` with this id; the program ends when there is none (a fault of the program).
 const Rule& rule(std::span<const Rule> rules, std::string_view id);
 
+/// The sentence with a capital letter where it begins with a word, and a full stop.
+std::string as_sentence(std::string_view text);
+
 /// Errors first, then warnings, then notes; else in the order they had. Equal ones once.
 void put_in_order(std::vector<Finding>& findings);
 

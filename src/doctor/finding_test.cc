@@ -20,6 +20,14 @@ TEST(Findings, CarryTheSeverityAndRemedyOfTheirRule) {
     EXPECT_EQ(finding.about, "192.0.2.7:443");
 }
 
+TEST(Findings, AreToldInWholeSentences) {
+    EXPECT_EQ(as_sentence("the server's clock is behind"), "The server's clock is behind.");
+    EXPECT_EQ(as_sentence("Nobody listens."), "Nobody listens.");
+    EXPECT_EQ(as_sentence("http://gis.test sends nothing"), "http://gis.test sends nothing.");
+    EXPECT_EQ(as_sentence("«a» stands in it twice"), "«a» stands in it twice.");
+    EXPECT_EQ(as_sentence(""), "");
+}
+
 TEST(Findings, AreOrderedBySeverityAndToldOnce) {
     const auto old = found(rules[0], "a", "Old.");
     const auto closed = found(rules[1], "a", "Closed.");

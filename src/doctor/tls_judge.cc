@@ -147,10 +147,13 @@ private:
             if (const auto place = classes_.find(one.suite_class); place != classes_.end())
                 add(one.id,
                     fmt::format(fmt::runtime(one.sentence), tls::suite_name(place->second)));
-        if (highest() < Version::tls_1_2) return;  // it has no others
+        // Versions before TLS 1.2 have no others, and DHE with a small prime is told already.
+        if (survey_.versions.back() < Version::tls_1_2) return;
         std::vector<std::string> beyond;
-        for (const auto suite_class : {SuiteClass::finite_field, SuiteClass::block})
-            if (has(suite_class)) beyond.push_back(tls::suite_name(classes_.at(suite_class)));
+        if (has(SuiteClass::finite_field) && !is_prime_small())
+            beyond.push_back(tls::suite_name(classes_.at(SuiteClass::finite_field)));
+        if (has(SuiteClass::block))
+            beyond.push_back(tls::suite_name(classes_.at(SuiteClass::block)));
         if (!beyond.empty())
             add("tls.cipher.not-recommended",
                 fmt::format("The server takes cipher suites that Mozilla's guideline 6.0 no longer "
@@ -158,9 +161,13 @@ private:
                             text::join(beyond, " and ")));
     }
 
+    /// That of an export suite is not held against it once more.
+    bool is_prime_small() const {
+        return !has(SuiteClass::exportable) && survey_.prime_bits > 0 && survey_.prime_bits < 2048;
+    }
+
     void judge_exchange() {
-        const int bits = has(SuiteClass::exportable) ? 0 : survey_.prime_bits;
-        if (bits > 0 && bits < 2048)
+        if (const auto bits = survey_.prime_bits; is_prime_small())
             add(bits < 1024 ? "tls.dh.weak" : "tls.dh.small",
                 fmt::format("The server does Diffie-Hellman with {} bits.", bits));
         if (!survey_.weak_groups.empty())
