@@ -202,6 +202,16 @@ Result<void> judge(const std::filesystem::path& file, const storage::Inspection&
     return {};
 }
 
+/// Of a file that cannot be read as a store: what helps a store does not help a backup.
+Error unreadable(const std::filesystem::path& file, const Error& error) {
+    // What SQLite itself says stands at the end, in brackets.
+    const auto begin = error.message.rfind('[');
+    const auto reason = begin == std::string::npos ? "" : " " + error.message.substr(begin);
+    return {ErrorKind::invalid,
+            fmt::format("{} is no backup of Rhumb, or is damaged: take another backup{}",
+                        file.string(), reason)};
+}
+
 /// A store in use keeps its last changes beside it.
 Result<void> check_is_alone(const std::filesystem::path& file) {
     std::error_code failed;
@@ -240,8 +250,7 @@ Result<Backup> check_backup(const std::filesystem::path& file, const crypto::Sec
     if (!seen) {
         auto error = std::move(seen).error();
         if (error.kind == ErrorKind::conflict || error.kind == ErrorKind::internal)
-            return fail(ErrorKind::invalid, "{} is no backup of Rhumb, or is damaged ({})",
-                        file.string(), error.message);
+            return tl::unexpected(unreadable(file, error));
         return tl::unexpected(std::move(error));
     }
     TRY_DONE(judge(file, *seen));
