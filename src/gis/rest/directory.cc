@@ -58,17 +58,22 @@ Result<http::Response> directory(const Catalogue& catalogue, const Call& call) {
     return json_response(call, to_text(json));
 }
 
-http::Response server_info(const Call& call) {
+http::Response server_info(const Call& call, const std::optional<TokenAdvice>& tokens) {
+    Json authentication{{"isTokenBasedSecurity", tokens.has_value()}};
+    if (tokens) {
+        authentication["tokenServicesUrl"] = tokens->url;
+        authentication["shortLivedTokenValidity"] = tokens->lifetime.count();
+    }
     const Json json{{"currentVersion", current_version},
                     {"fullVersion", "10.9.1"},
                     {"soapUrl", nullptr},
                     {"secureSoapUrl", nullptr},
-                    {"authInfo", {{"isTokenBasedSecurity", false}}}};
+                    {"authInfo", authentication}};
     if (call.format != Format::html) return json_response(call, to_text(json));
+    const auto advice = tokens ? html_link({"Get a token", tokens->url}) : "not needed";
     return html_response(html_page(
         call,
-        {"Server", html_terms({{"Version of GeoServices", "10.9.1"}, {"Tokens", "not needed"}}),
-         true}));
+        {"Server", html_terms({{"Version of GeoServices", "10.9.1"}, {"Tokens", advice}}), true}));
 }
 
 http::Response home(const Call& call) {

@@ -42,12 +42,14 @@ tl::unexpected<Error> unknown_operation(const Call& call) {
 
 ServicesHandler::ServicesHandler(std::string instance,
                                  std::shared_ptr<const Snapshot<Catalogue>> catalogue,
-                                 net::Pool& pool, const observe::Log& log, QueryLimits limits)
+                                 net::Pool& pool, const observe::Log& log, QueryLimits limits,
+                                 TokenAdviser tokens)
     : instance_{std::move(instance)},
       catalogue_{std::move(catalogue)},
       pool_{pool},
       log_{log},
-      limits_{limits} {}
+      limits_{limits},
+      tokens_{std::move(tokens)} {}
 
 net::Task<http::Response> ServicesHandler::handle(http::Request& request) const {
     Call call;
@@ -93,7 +95,7 @@ net::Task<http::Response> ServicesHandler::answer(const http::Request& request, 
     CO_TRY(call.callback, parse_callback(call.parameters.get("callback")));
     switch (call.target.place) {
         case Place::home: co_return home(call);
-        case Place::info: co_return server_info(call);
+        case Place::info: co_return server_info(call, tokens_ ? tokens_(request) : std::nullopt);
         case Place::directory: co_return directory(*catalogue_->get(), call);
         case Place::style_sheet: {
             auto response =

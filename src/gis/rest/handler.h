@@ -9,6 +9,7 @@
 #include "gis/map/picture_store.h"
 #include "gis/rest/answer.h"
 #include "gis/rest/query.h"
+#include "gis/rest/token_advice.h"
 #include "http/handler.h"
 #include "net/pool.h"
 
@@ -19,7 +20,8 @@ public:
     /// `instance` is the first part of the path ("arcgis"). What is given by reference outlives the
     /// handler.
     ServicesHandler(std::string instance, std::shared_ptr<const Snapshot<Catalogue>> catalogue,
-                    net::Pool& pool, const observe::Log& log, QueryLimits limits = {});
+                    net::Pool& pool, const observe::Log& log, QueryLimits limits = {},
+                    TokenAdviser tokens = {});
 
     net::Task<http::Response> handle(http::Request& request) const override;
 
@@ -37,6 +39,7 @@ private:
     net::Pool& pool_;
     const observe::Log& log_;
     QueryLimits limits_;
+    TokenAdviser tokens_;                 // may be empty
     mutable map::PictureStore pictures_;  // guards itself
 };
 
