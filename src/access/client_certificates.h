@@ -27,6 +27,10 @@ struct CertificateVerdict {
     std::string reason{};  ///< for people: "it is of «CN=Other CA», which is not trusted here"
     std::string user{};    ///< whose it is by the rules; "": nobody's
     std::string name{};    ///< subject and the first digits of the fingerprint, for logs
+    /// With `required`: the client has not been asked on this connection and cannot be any more (it
+    /// was made for another name, or before the site wanted certificates). To be answered by 421,
+    /// upon which clients make another connection (RFC 9110 section 15.5.20).
+    bool needs_new_connection = false;
 };
 
 /// The roots, rules and revocations that hold now; replaced as a whole. Any thread.

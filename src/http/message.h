@@ -27,6 +27,7 @@ std::string_view to_string(Version version);  ///< "HTTP/1.1"
 struct ClientCertificate {
     std::string leaf;
     std::vector<std::string> others{};
+    std::string digest{};  ///< SHA-256 over all of it: who shows the same has the same; 32 bytes
 };
 
 /// Asks the client for a certificate on a connection that is open already, where the protocol
@@ -34,7 +35,8 @@ struct ClientCertificate {
 class CertificateAsker {
 public:
     virtual ~CertificateAsker() = default;
-    /// What the client shows; null when it has none. `unavailable` when it cannot be asked here.
+    /// What the client shows; null when it has none. It is asked once: later calls give the same.
+    /// `unavailable` when it cannot be asked here, or does not answer in time.
     virtual net::Task<std::shared_ptr<const ClientCertificate>> ask() = 0;
 };
 
