@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "certs/recording.h"
 #include "certs/sealed_records.h"
+#include "storage/audit.h"
 
 namespace rhumb::certs {
 
@@ -119,6 +120,11 @@ Result<KeyRotation> reseal_all(storage::Store& store, const crypto::Seal& from,
                 ++rotation.resealed;
             }
         }
+        if (auto sealed = storage::reseal_audit(transaction, from, to, accepts_loss); !sealed)
+            return tl::unexpected(
+                Error{ErrorKind::conflict, std::move(sealed).error().message}.within(
+                    "changing the master key: nothing was changed (rhumb keys rotate --accept-loss does "
+                    "it all the same)"));
         TRY_DONE(transaction.add_event(
             make_event(actor, now, "master-key.changed", rotation.new_id,
                        fmt::format("in the place of {}; {} keys sealed anew, {} left",

@@ -19,6 +19,7 @@ Result<storage::Store> open_store(const Context& context) {
 Result<Installation> Installation::open(const Context& context) {
     TRY(auto store, open_store(context));
     TRY(auto seal, certs::open_seal(store, {context.data, context.master_key()}));
+    store.seal_audit_with(seal);
     return Installation{std::make_unique<storage::Store>(std::move(store)), std::move(seal)};
 }
 

@@ -42,7 +42,7 @@ struct Seal::Key {
 };
 
 Seal::Seal(Ring ring)
-    : ring_{std::make_unique<Snapshot<Ring>>(std::make_shared<const Ring>(std::move(ring)))} {}
+    : ring_{std::make_shared<Snapshot<Ring>>(std::make_shared<const Ring>(std::move(ring)))} {}
 
 namespace {
 

@@ -14,7 +14,8 @@
 namespace rhumb::crypto {
 
 /// The master key, or several while it is being changed: the first seals, all of them open. Safe to
-/// use from any thread, also while another one calls take_over().
+/// use from any thread, also while another one calls take_over(). Copies share their keys: what one
+/// takes over, all have.
 ///
 /// A sealed blob is: "RHS" 0x01 · 8 bytes that name the master key · 12 bytes nonce · ciphertext ·
 /// 16 bytes tag. The purpose and all before the ciphertext are authenticated, so that a blob opens
@@ -57,7 +58,7 @@ private:
 
     explicit Seal(Ring ring);
 
-    std::unique_ptr<Snapshot<Ring>> ring_;
+    std::shared_ptr<Snapshot<Ring>> ring_;  // of all copies
 };
 
 }  // namespace rhumb::crypto

@@ -1,5 +1,7 @@
 #include "storage/migrate.h"
 
+#include "storage/audit_chain.h"
+
 namespace rhumb::storage {
 namespace {
 
@@ -25,6 +27,11 @@ Result<void> check_not_newer(Session& session, std::int64_t version, std::size_t
         session.database().string(), version, known);
 }
 
+/// What SQL alone cannot do.
+Result<void> finish(const Migration& migration, Session& session) {
+    return migration.name == "access" ? chain_events(session) : Result<void>{};
+}
+
 }  // namespace
 
 Result<void> migrate(Session& session, std::span<const Migration> migrations) {
@@ -41,6 +48,7 @@ Result<void> migrate(Session& session, std::span<const Migration> migrations) {
         const auto step =
             fmt::format("bringing the schema to {} ({})", migration.number, migration.name);
         TRY_DONE(session.run(step, std::string{migration.sql}));
+        TRY_DONE(finish(migration, session));
     }
     TRY_DONE(session.run("marking the schema",
                          fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}",

@@ -111,6 +111,7 @@ struct Event {
     std::string what;     ///< a verb and a noun: "certificate.renewed"
     std::string subject;  ///< the name of what it was done to
     std::string detail;
+    std::string chain{};  ///< digest of all events up to this one, hexadecimal; given by the store
 };
 
 }  // namespace rhumb::storage

@@ -81,6 +81,7 @@ Error Session::broken(std::string_view step, const std::exception& exception) {
 
 Result<void> Session::begin(Begin begin) {
     fault_.reset();
+    has_new_events_ = false;
     // A writer takes the lock at once: a reader that became one could meet another writer's change
     // and fail.
     return run("beginning", begin == Begin::read ? "BEGIN" : "BEGIN IMMEDIATE");

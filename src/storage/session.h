@@ -48,6 +48,10 @@ public:
     /// The one number that `query` gives.
     Result<std::int64_t> number(std::string_view step, const std::string& query);
 
+    /// Events were added in this transaction.
+    void note_event() { has_new_events_ = true; }
+    bool has_new_events() const { return has_new_events_; }
+
     const std::filesystem::path& database() const { return database_; }
 
 private:
@@ -63,6 +67,7 @@ private:
     soci::session sql_;
     std::chrono::milliseconds wait_max_{0};
     std::optional<Error> fault_;  // why the transaction cannot be committed
+    bool has_new_events_ = false;
 };
 
 /// Rolls back at the end of the scope unless the transaction was committed.

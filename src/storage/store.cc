@@ -11,6 +11,7 @@
 
 #include <sys/stat.h>
 
+#include "storage/audit.h"
 #include "storage/migrate.h"
 #include "storage/session.h"
 
@@ -84,6 +85,7 @@ struct Store::Connections {
     Turn reader;
     Turn writer;
     Turn watcher;
+    std::optional<crypto::Seal> seal{};  // of the end of the audit trail
 };
 
 Store::Store(std::unique_ptr<Connections> connections) : connections_{std::move(connections)} {}
@@ -130,7 +132,23 @@ Result<void> Store::run_transaction(const std::function<bool(Transaction&)>& wor
     const RollbackGuard guard{*turn.session};
     Transaction transaction{*turn.session};
     if (!work(transaction)) return {};
+    if (connections_->seal && turn.session->has_new_events())
+        TRY_DONE(storage::seal_audit(transaction, *connections_->seal));
     return turn.session->commit();
+}
+
+void Store::seal_audit_with(crypto::Seal seal) { connections_->seal = std::move(seal); }
+
+Result<void> Store::seal_audit() {
+    if (!connections_->seal) return {};
+    const auto& seal = *connections_->seal;
+    const auto is_due = read([&](const View& view) { return is_audit_unsealed(view, seal); });
+    // What does not open is for who verifies the trail to tell.
+    if (!is_due || !*is_due) return {};
+    return transact([&](Transaction& transaction) -> Result<void> {
+        TRY_DONE(storage::seal_audit(transaction, seal));
+        return {};
+    });
 }
 
 Result<std::uint64_t> Store::change_number() const {

@@ -19,6 +19,7 @@
 #include <utility>
 
 #include "base/result.h"
+#include "crypto/seal.h"
 #include "storage/transaction.h"
 
 namespace rhumb::storage {
@@ -75,6 +76,14 @@ public:
     /// Reads all of the database and fails when a page, an index or a reference is damaged. Slow on
     /// a large one.
     Result<void> check_integrity() const;
+
+    /// From now on the end of the audit trail is sealed in every transaction that adds to it
+    /// (audit.h); a change of the master key that `seal` takes over counts here, too. To be called
+    /// before other threads use the store.
+    void seal_audit_with(crypto::Seal seal);
+    /// Seals what others have added who have no master key; does nothing when there is no such
+    /// thing, or no seal. To be called after the store was changed by anyone.
+    Result<void> seal_audit();
 
     /// The data directory.
     const std::filesystem::path& directory() const;

@@ -76,7 +76,7 @@ public:
     /// Newest first: those that were made, wherever their files are now.
     Result<std::vector<BackupRecord>> backups(std::size_t count_max = 100) const;
 
-    /// Newest first; those with an id below `before` when it is given.
+    /// Newest first; those with an id below `before` when it is given. audit.h has more ways.
     Result<std::vector<Event>> events(std::size_t count_max = 100,
                                       std::optional<Id> before = {}) const;
 
@@ -151,6 +151,7 @@ public:
 
     Result<Id> add_backup(const BackupRecord& backup);
 
+    /// Behind all others, chained to them (audit.h).
     Result<Id> add_event(const Event& event);
 };
 
