@@ -19,7 +19,7 @@ std::string to_uuid(std::string_view digest) {
     put(6, 0x0FU, 0x80U);
     put(8, 0x3FU, 0x80U);
     auto hex = text::to_hex(bytes);
-    for (const std::size_t at : {20U, 16U, 12U, 8U}) hex.insert(at, "-");
+    for (const std::size_t at : {20U, 16U, 12U, 8U}) hex.insert(at, 1, '-');
     for (char& c : hex)
         if (c >= 'a' && c <= 'f') c = static_cast<char>(c - 'a' + 'A');
     return hex;
