@@ -141,7 +141,12 @@ void Renewal::look_after_authority(std::optional<Authority>& authority, Seconds 
     }
     if (!authority) return;
     renew_intermediate(*authority, now, report);
-    if (authority->root().not_after() - root_warning < now)
+    if (authority->root().not_after() < now)
+        report.warnings.push_back(fmt::format(
+            "the root «{}» has expired, and clients refuse all that it has signed: make the next "
+            "one (rhumb ca rotate --now)",
+            authority->name()));
+    else if (authority->root().not_after() - root_warning < now)
         report.warnings.push_back(fmt::format(
             "the root «{}» ends in less than a year: make the next one (rhumb ca rotate)",
             authority->name()));

@@ -323,6 +323,11 @@ TEST_F(RenewalOfCertificates, WarnsInTheRootsLastYear) {
                 ElementsAre(HasSubstr("ends in less than a year")));
 }
 
+TEST_F(RenewalOfCertificates, SaysThatTheRootHasExpired) {
+    EXPECT_THAT(run(example_now + days{3700}).warnings,
+                testing::Contains(HasSubstr("has expired, and clients refuse all")));
+}
+
 TEST(RenewalOfNothing, IsNothing) {
     ExampleStore example;
     Renewal renewal{example.store, example.seal, example_actor};
