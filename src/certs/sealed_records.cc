@@ -4,6 +4,7 @@
 
 #include "certs/sealing.h"
 #include "pki/request.h"
+#include "storage/second_factors.h"
 
 namespace rhumb::certs {
 
@@ -16,6 +17,8 @@ std::string_view use_of(storage::SealedPlace place) {
         case storage::SealedPlace::root: return root_key;
         case storage::SealedPlace::intermediate: return intermediate_key;
         case storage::SealedPlace::client_certificate: return client_key;
+        case storage::SealedPlace::token_key:
+        case storage::SealedPlace::second_factor: break;  // no private keys
     }
     return {};
 }
@@ -52,11 +55,18 @@ std::string owner_of(const storage::SealedRecord& record) {
             return fmt::format("an intermediate of «{}»", record.name);
         case storage::SealedPlace::client_certificate:
             return fmt::format("the client certificate of «{}»", record.name);
+        case storage::SealedPlace::token_key:
+            return fmt::format("the tokens under {}", record.name);
+        case storage::SealedPlace::second_factor:
+            return fmt::format("the second factor of «{}»", record.name);
     }
     return {};
 }
 
 Result<std::string> sealed_purpose(const storage::SealedRecord& record) {
+    if (record.place == storage::SealedPlace::token_key) return "token key/" + record.name;
+    if (record.place == storage::SealedPlace::second_factor)
+        return storage::second_factor_purpose(record.id);
     TRY(const auto key, public_key_of(record));
     return sealed_purpose(use_of(record.place), key);
 }

@@ -63,14 +63,22 @@ struct RenewalClaim {
 };
 
 /// Where a sealed blob stands.
-enum class SealedPlace { certificate, request, root, intermediate, client_certificate };
+enum class SealedPlace {
+    certificate,
+    request,
+    root,
+    intermediate,
+    client_certificate,
+    token_key,
+    second_factor,
+};
 
-/// A sealed blob, and the text by which its public key is known.
+/// A sealed blob, and the text by which its public key is known where it has one.
 struct SealedRecord {
     SealedPlace place = SealedPlace::certificate;
     Id id = 0;
     std::string name;  ///< for a person
-    std::string pem;   ///< a certificate (or chain), or a request
+    std::string pem;   ///< a certificate (or chain), or a request; "" for what has none
     std::string blob;
     bool is_in_use = true;  ///< false for what is archived or retired
 };

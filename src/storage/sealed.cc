@@ -15,7 +15,7 @@ struct Place {
     const char* is_in_use;
 };
 
-constexpr std::array<Place, 5> places{{
+constexpr std::array<Place, 7> places{{
     {"certificate", "sealed_key", "name", "chain_pem", "archived IS NULL"},
     {"request", "sealed_key", "name", "request_pem", "answered IS NULL"},
     {"authority", "sealed_root_key", "name", "root_pem", "retired IS NULL"},
@@ -23,6 +23,8 @@ constexpr std::array<Place, 5> places{{
      "(SELECT name FROM authority WHERE authority.id = intermediate.authority)", "pem",
      "retired IS NULL"},
     {"client_certificate", "sealed_key", "user", "chain_pem", "1"},
+    {"token_key", "sealed", "name", "''", "1"},
+    {"second_factor", "sealed", "user", "''", "1"},
 }};
 
 std::vector<SealedRecord> select(soci::session& sql, SealedPlace which) {

@@ -1,5 +1,7 @@
 #include "storage/users.h"
 
+#include <array>
+
 #include "storage/session.h"
 #include "storage/values.h"
 
@@ -61,6 +63,20 @@ Result<void> rename_member(soci::session& sql, const std::string& kind, const st
     sql << "UPDATE role_member SET member = :to WHERE kind = :kind AND member = :from",
         soci::use(to, "to"), soci::use(kind, "kind"), soci::use(from, "from");
     return {};
+}
+
+/// What a user has beside roles, by name.
+constexpr std::array<const char*, 3> tables_of_users{"session", "second_factor", "recovery_code"};
+
+void rename_in_tables(soci::session& sql, const std::string& from, const std::string& to) {
+    for (const auto* const table : tables_of_users)
+        sql << fmt::format("UPDATE {} SET user = :to WHERE user = :from", table),
+            soci::use(to, "to"), soci::use(from, "from");
+}
+
+void remove_from_tables(soci::session& sql, const std::string& name) {
+    for (const auto* const table : tables_of_users)
+        sql << fmt::format("DELETE FROM {} WHERE user = :name", table), soci::use(name, "name");
 }
 
 std::optional<std::string> name_of(soci::session& sql, const std::string& table, Id wanted) {
@@ -154,6 +170,7 @@ Result<void> update_user(Transaction& transaction, const UserRecord& user) {
                 soci::use(changed.value, changed.is, "changed"),
                 soci::use(disabled.value, disabled.is, "disabled"),
                 soci::use(expires.value, expires.is, "expires"), soci::use(id, "id");
+            if (*before != user.name) rename_in_tables(sql, *before, user.name);
             return rename_member(sql, "user", *before, user.name);
         });
 }
@@ -166,6 +183,7 @@ Result<void> remove_user(Transaction& transaction, std::string_view name) {
             if (changed_rows(sql) == 0) return tl::unexpected(no_user(name));
             sql << "DELETE FROM role_member WHERE kind = 'user' AND member = :name",
                 soci::use(wanted, "name");
+            remove_from_tables(sql, wanted);
             return {};
         });
 }

@@ -17,10 +17,11 @@ Result<std::optional<UserRecord>> find_user(const View& view, std::string_view n
 
 /// conflict: there is a user of that name.
 Result<Id> add_user(Transaction& transaction, const UserRecord& user);
-/// Everything but `created`, by `id`; with another name also in the memberships. conflict: another
-/// user has that name. not_found.
+/// Everything but `created`, by `id`; with another name also in the memberships, sessions and the
+/// second factor. conflict: another user has that name. not_found.
 Result<void> update_user(Transaction& transaction, const UserRecord& user);
-/// With its memberships: who gets the name next begins without roles. not_found.
+/// With its memberships, sessions and second factor: who gets the name next begins without.
+/// not_found.
 Result<void> remove_user(Transaction& transaction, std::string_view name);
 
 /// By name.
