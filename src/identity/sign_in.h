@@ -10,22 +10,21 @@
 #include "base/clock.h"
 #include "crypto/seal.h"
 #include "identity/people.h"
+#include "identity/throttle.h"
+#include "observe/log.h"
 #include "storage/store.h"
 
 namespace rhumb::identity {
 
-struct SignInLimits {
-    std::uint32_t account_failures = 10;
-    std::chrono::seconds account_wait{15 * 60};
-    std::uint32_t address_failures = 50;
-    std::chrono::seconds address_window{10 * 60};
-};
+using SignInLimits = ThrottleLimits;
 
 struct Attempt {
-    std::string_view user;
-    std::string_view password;
+    std::string_view user{};
+    std::string_view password{};
     std::string_view code{};  ///< of the second factor or a recovery code; "": none was given
     std::string_view from{};  ///< address of the client; "" on the machine itself
+    /// In the place of user and password: what an attempt before was given with `needs_code`.
+    std::string_view ticket{};
 };
 
 struct Entrance {
@@ -33,26 +32,37 @@ struct Entrance {
         accepted,
         refused,      ///< wrong, unknown, disabled, expired: clients are not told which
         needs_code,   ///< the password is right, and a code is asked for (or was wrong)
+        start_anew,   ///< the ticket counts no more: name and password are to be asked again
         must_wait,    ///< too many failures; not even looked at
         unavailable,  ///< the user store cannot say now
     };
     Outcome outcome = Outcome::refused;
     std::shared_ptr<const Person> person{};  ///< accepted
     std::chrono::seconds wait{};             ///< must_wait: for so long
+    /// needs_code: shows for five minutes, and for five codes, that the password was right.
+    std::string ticket{};
+    bool used_recovery_code = false;  ///< accepted
 };
 
 /// Any thread; blocks for as long as a hash takes, so never on a loop.
 class SignIns {
 public:
     /// All outlive it.
-    SignIns(People& people, storage::Store& store, const crypto::Seal& seal, const Clock& clock);
+    SignIns(People& people, storage::Store& store, const crypto::Seal& seal, const Clock& clock,
+            const observe::Log& log);
     ~SignIns();
 
     void set_limits(const SignInLimits& limits);
 
     /// Every outcome is in the log, failures of known users and lock-outs in the audit trail; never
-    /// a password.
+    /// a password, and never a name that nobody has (it may be a password in the wrong field).
     Entrance attempt(const Attempt& attempt);
+
+    /// For other secrets that may be guessed from outside (the first administrator's code): how
+    /// long this address has to wait; zero: it may try, and the try counts as a failure until
+    /// succeeded().
+    std::chrono::seconds admit(std::string_view purpose, std::string_view from);
+    void succeeded(std::string_view purpose, std::string_view from);
 
 private:
     struct State;
