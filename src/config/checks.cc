@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "config/authority.h"
+#include "config/network.h"
 #include "config/parse.h"
 
 namespace rhumb::config {
@@ -173,7 +174,7 @@ std::string check_header_name(std::string& text) {
     if (!is_token(text)) return "is not the name of a header field";
     if (is_one_of(text, framing)) return "is set by the server itself";
     if (text == "strict-transport-security") {
-        return "is not set by hand: it locks browsers out when HTTPS fails; Rhumb will introduce it in steps";
+        return "is not set by hand: it locks browsers out when HTTPS fails. Write hsts = \"5 minutes\" to begin with";
     }
     return "";
 }
@@ -206,6 +207,34 @@ std::string check_service_name(std::string& text) {
     std::string name = folder.size() == text.size() ? "X" : text.substr(folder.size() + 1);
     if (check_folder_name(folder).empty() && check_folder_name(name).empty()) return "";
     return "must be “Name” or “Folder/Name”, each of 1 to 100 letters, digits, “-” and “_”";
+}
+
+std::string check_network(std::string& text) {
+    const auto network = parse_network(text);
+    if (!network)
+        return "must be an IP address or a network, as in “192.0.2.7”, “10.0.0.0/8” or “2001:db8::/32”";
+    text = network->to_text();
+    return "";
+}
+
+std::string check_account_name(std::string& text) {
+    constexpr std::size_t bytes_max = 128;
+    if (text.empty() || text.size() > bytes_max) return "must have 1 to 128 bytes";
+    if (std::any_of(text.begin(), text.end(), is_control) ||
+        text.find_first_of(":;,/\\\"<>") != std::string::npos)
+        return R"(must have none of : ; , / \ " < > and no control characters)";
+    return text.front() == ' ' || text.back() == ' ' ? "must not begin or end with a blank" : "";
+}
+
+std::string check_fingerprint(std::string& text) {
+    constexpr std::size_t digits = 64;
+    auto hex = text::to_lower(text);
+    std::erase(hex, ':');
+    if (hex.size() != digits || hex.find_first_not_of("0123456789abcdef") != std::string::npos)
+        return "must be the SHA-256 fingerprint: 64 hexadecimal digits, with or without colons "
+               "(“rhumb cert show” prints it)";
+    text = std::move(hex);
+    return "";
 }
 
 }  // namespace rhumb::config

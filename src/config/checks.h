@@ -42,4 +42,12 @@ std::string check_folder_name(std::string& text);
 /// "Name" or "Folder/Name".
 std::string check_service_name(std::string& text);
 
+/// "192.0.2.7", "10.0.0.0/8". Comes into its shortest form.
+std::string check_network(std::string& text);
+/// A name that a user or a role may have (identity/user.h).
+std::string check_account_name(std::string& text);
+/// SHA-256 of a certificate: 64 hexadecimal digits, in pairs with colons or without. Becomes
+/// lower-case, without colons.
+std::string check_fingerprint(std::string& text);
+
 }  // namespace rhumb::config

@@ -142,6 +142,7 @@ void check_consistency(const Document& document, const std::vector<SitePlaces>& 
         check_require_https(document.sites[i], sites[i], document.server.public_url, report);
     }
     check_handlers(document, sites, gis, report);
+    check_policy(document, sites, gis, report);
 }
 
 }  // namespace rhumb::config

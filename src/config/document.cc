@@ -39,6 +39,7 @@ Document Document::with_defaults(std::uint16_t http_port, std::uint16_t https_po
         location.handler = handler;
     };
     add("/" + instance, HandlerKind::gis);
+    add("/api/v1", HandlerKind::api);
     add("/trust", HandlerKind::trust);
     add("/viewer", HandlerKind::viewer);
     std::ranges::sort(site.locations, {}, &Location::path);

@@ -265,8 +265,9 @@ struct Document {
     bool operator==(const Document&) const = default;
 
     /// The "Default Web Site" over http and https on every address, with the catalogue at "/" +
-    /// `instance`, the viewer at /viewer and the page for other devices at /trust. For the first
-    /// start, and for a configuration that names no site.
+    /// `instance`, the viewer at /viewer, the page for other devices at /trust and the
+    /// administration API at /api/v1. For the first start, and for a configuration that names no
+    /// site.
     static Document with_defaults(std::uint16_t http_port = 80, std::uint16_t https_port = 443,
                                   std::string root = "www", std::string instance = "arcgis");
 };

@@ -16,6 +16,8 @@ Document read_document(const Node& root, Report& report) {
             document.sites.push_back(read_site(node, report, sites.emplace_back()));
     }
     if (const Node* node = reader.take("gis")) document.gis = read_gis(*node, report, gis);
+    if (const Node* node = reader.take("security"))
+        document.security = read_security(*node, report);
     reader.done();
     if (document.sites.empty()) {
         document.sites = Document::with_defaults(80, 443, "www", document.gis.instance).sites;

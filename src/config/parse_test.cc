@@ -36,17 +36,19 @@ TEST(Parse, TakesAnEmptyTextAsTheDefaultSite) {
     EXPECT_EQ(document.sites[0].name, "Default Web Site");
     EXPECT_THAT(document.sites[0].bindings,
                 ElementsAre(Binding{false, "*", 80}, Binding{true, "*", 443}));
-    EXPECT_EQ(document.sites[0].locations[0].path, "/arcgis");
-    EXPECT_EQ(document.sites[0].locations[0].handler, HandlerKind::gis);
-    EXPECT_EQ(document.sites[0].locations[1].path, "/trust");
-    EXPECT_EQ(document.sites[0].locations[1].handler, HandlerKind::trust);
+    EXPECT_EQ(document.sites[0].locations[0].path, "/api/v1");
+    EXPECT_EQ(document.sites[0].locations[0].handler, HandlerKind::api);
+    EXPECT_EQ(document.sites[0].locations[1].path, "/arcgis");
+    EXPECT_EQ(document.sites[0].locations[1].handler, HandlerKind::gis);
+    EXPECT_EQ(document.sites[0].locations[2].path, "/trust");
+    EXPECT_EQ(document.sites[0].locations[2].handler, HandlerKind::trust);
 }
 
 TEST(Parse, PutsTheDefaultSitesCatalogueWhereTheInstanceSays) {
     const auto document = good("[gis]\ninstance = \"zoo\"");
 
-    EXPECT_EQ(document.sites[0].locations[2].path, "/zoo");
-    EXPECT_EQ(document.sites[0].locations[2].handler, HandlerKind::gis);
+    EXPECT_EQ(document.sites[0].locations[3].path, "/zoo");
+    EXPECT_EQ(document.sites[0].locations[3].handler, HandlerKind::gis);
 }
 
 TEST(Parse, ReadsTheServer) {
@@ -267,7 +269,7 @@ constexpr Fault single_faults[] = {
     {"HeaderName", "[[site]]\nheaders = { \"a b\" = \"x\" }", "is not the name of a header field"},
     {"HeaderOfTheServer", "[[site]]\nheaders = { Content-Length = \"1\" }",
      "set by the server itself"},
-    {"HeaderHsts", "[[site]]\nheaders = { Strict-Transport-Security = \"max-age=1\" }", "in steps"},
+    {"HeaderHsts", "[[site]]\nheaders = { Strict-Transport-Security = \"max-age=1\" }", "hsts = "},
     {"HeaderSplit", "[[site]]\nheaders = { a = \"x\\r\\nSet-Cookie: y\" }", "one line"},
     {"HeaderTwice", "[[site]]\nheaders = { a = \"x\", A = \"y\" }", "twice"},
     {"LocationWithoutPath", "[[site]]\n[[site.location]]\nhandler = \"none\"", "needs a path"},
@@ -282,15 +284,87 @@ constexpr Fault single_faults[] = {
      "[[site]]\n[[site.location]]\npath = \"/viewer\"\nhandler = \"viewer\"\nroot = \"x\"",
      "root belongs to the handler “files”"},
     {"ClientCertificate",
-     "[[site]]\n[[site.location]]\npath = \"/a\"\nclient_certificate = \"require\"",
-     "client certificates are not asked for in this version"},
-    {"Allow", "[[site]]\n[[site.location]]\npath = \"/a\"\nallow = [\"role:planners\"]",
-     "allow must be empty"},
-    {"AllowOfAService",
-     "[[gis.service]]\nname = \"a\"\nsource = \"b\"\nallow = [\"role:planners\"]",
-     "allow must be empty"},
-    {"AllowOfAFolder", "[[gis.folder]]\nname = \"a\"\nallow = [\"role:planners\"]",
-     "allow must be empty"},
+     "[[site]]\n[[site.location]]\npath = \"/a\"\nclient_certificate = \"demand\"",
+     "must be one of “ignore”, “accept”, “require”"},
+    {"AllowEmpty", "[[site]]\n[[site.location]]\npath = \"/a\"\nallow = []",
+     "nobody could come in"},
+    {"AllowWithoutKind", "[[site]]\n[[site.location]]\npath = \"/a\"\nallow = [\"planners\"]",
+     "did you mean “role:planners” or “user:planners”?"},
+    {"AllowMisspeltKind", "[[site]]\n[[site.location]]\npath = \"/a\"\nallow = [\"rol:planners\"]",
+     "did you mean “role:planners”?"},
+    {"AllowGroup", "[[gis.service]]\nname = \"a\"\nsource = \"b\"\nallow = [\"group: planners\"]",
+     "did you mean “role:planners”?"},
+    {"AllowEveryone", "[[gis.service]]\nname = \"a\"\nsource = \"b\"\nallow = [\"everyone\"]",
+     "did you mean “anyone”?"},
+    {"AllowMisspeltWord",
+     "[[gis.service]]\nname = \"a\"\nsource = \"b\"\nallow = [\"autenticated\"]",
+     "did you mean “authenticated”?"},
+    {"AllowBareAddress", "[[site]]\n[[site.location]]\npath = \"/a\"\nallow = [\"10.0.0.0/8\"]",
+     "did you mean “address:10.0.0.0/8”?"},
+    {"AllowBadAddress",
+     "[[site]]\n[[site.location]]\npath = \"/a\"\nallow = [\"address:10.0.0.0/33\"]",
+     "has no number from 0 to 32"},
+    {"AllowNoAddress",
+     "[[site]]\n[[site.location]]\npath = \"/a\"\nallow = [\"address:example.org\"]",
+     "neither an IP address nor a network"},
+    {"AllowName", "[[site]]\n[[site.location]]\npath = \"/a\"\nallow = [\"user:a/b\"]",
+     "must have none of : ; , /"},
+    {"AllowNoName", "[[site]]\n[[site.location]]\npath = \"/a\"\nallow = [\"role:\"]",
+     "is missing"},
+    {"AllowAnyoneAndMore",
+     "[[site]]\n[[site.location]]\npath = \"/a\"\nallow = [\"anyone\", \"role:a\"]",
+     "the other entries have no effect"},
+    {"AllowTwice", "[[site]]\n[[site.location]]\npath = \"/a\"\nallow = [\"role:a\", \"role:A\"]",
+     "«role:A» stands there twice"},
+    {"AllowANumber", "[[site]]\n[[site.location]]\npath = \"/a\"\nallow = [7]",
+     "must be text, in quotes"},
+    {"LayerWithoutId",
+     "[[gis.service]]\nname = \"a\"\nsource = \"b\"\n[[gis.service.layer]]\nallow = [\"anyone\"]",
+     "needs a id"},
+    {"LayerWithoutAllow",
+     "[[gis.service]]\nname = \"a\"\nsource = \"b\"\n[[gis.service.layer]]\nid = 0",
+     "needs a allow"},
+    {"LayerHttps",
+     "[[gis.service]]\nname = \"a\"\nsource = \"b\"\n[[gis.service.layer]]\nid = 0\nallow = [\"anyone\"]\nrequire_https = \"no\"",
+     "has no key «require_https»"},
+    {"LayerTwice",
+     "[[gis.service]]\nname = \"a\"\nsource = \"b\"\n[[gis.service.layer]]\nid = 1\nallow = [\"anyone\"]\n[[gis.service.layer]]\nid = 1\nallow = [\"anyone\"]",
+     "has rules for layer 1 already, in line 4"},
+    {"Hsts", "[[site]]\nhsts = \"1 day\"", "must be one of “off”, “5 minutes”, “1 week”, “1 year”"},
+    {"HstsWithoutHttps", "[[site]]\nbindings = [\"http://*:80\"]\nhsts = \"1 week\"",
+     "has no https binding"},
+    {"PeopleWithoutHttps", "[[site]]\nbindings = [\"http://*:80\"]\nallow = [\"role:a\"]",
+     "never done in the clear"},
+    {"PeopleOfALocationWithoutHttps",
+     "[[site]]\nbindings = [\"http://*:80\"]\n[[site.location]]\npath = \"/a\"\nallow = [\"authenticated\"]",
+     "location /a of site «Default Web Site» lets in only who signs in"},
+    {"PeopleOfAServiceWithoutHttps",
+     "[[site]]\nbindings = [\"http://*:80\"]\n[[gis.service]]\nname = \"a\"\nsource = \"b\"\nallow = [\"user:ann\"]",
+     "service a lets in only who signs in"},
+    {"PeopleOfALayerWithoutHttps",
+     "[[site]]\nbindings = [\"http://*:80\"]\n[[gis.service]]\nname = \"a\"\nsource = \"b\"\n[[gis.service.layer]]\nid = 3\nallow = [\"user:ann\"]",
+     "layer 3 of service a lets in only who signs in"},
+    {"CertificateWithoutHttps",
+     "[[site]]\nbindings = [\"http://*:80\"]\nclient_certificate = \"require\"", "over https only"},
+    {"Proxy", "[security]\ntrusted_proxies = [\"proxy.example.org\"]",
+     "must be an IP address or a network"},
+    {"Tokens", "[security.tokens]\nshort_minutes = 0", "must be from 1 to 10080"},
+    {"TokensOutOfOrder", "[security.tokens]\nshort_minutes = 90\nlong_minutes = 60",
+     "must not be less than short_minutes (90)"},
+    {"Sessions", "[security.sessions]\nabsolute_hours = \"12\"", "must be a whole number"},
+    {"SignIn", "[security.sign_in]\naccount_failure = 3", "did you mean «account_failures»?"},
+    {"CertificateUserOfNobody", "[[security.certificate_user]]\nissuer = \"CN=x\"",
+     "needs either user"},
+    {"CertificateUserTwice",
+     "[[security.certificate_user]]\nuser = \"a\"\nfield = \"cn\"\nissuer = \"CN=x\"",
+     "needs either user"},
+    {"CertificateUserOfAll", "[[security.certificate_user]]\nuser = \"a\"",
+     "every certificate would be of «a»"},
+    {"CertificateUserFingerprint",
+     "[[security.certificate_user]]\nuser = \"a\"\ncertificate = \"ab:cd\"",
+     "64 hexadecimal digits"},
+    {"CertificateUserField", "[[security.certificate_user]]\nfield = \"mail\"",
+     "must be one of “cn”, “email”, “upn”, “dns”"},
     {"AllowOfAnotherKind", "[[gis.folder]]\nname = \"a\"\nallow = \"anyone\"",
      "allow must be a list of texts"},
     {"Application", "[[site]]\n[[site.application]]\npath = \"/geoserver\"",

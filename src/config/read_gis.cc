@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "config/readers.h"
 #include "config/words.h"
 
@@ -10,12 +12,42 @@ GisFolder read_folder(const Node& node, Report& report) {
     reader.read("name", folder.name, check_folder_name);
     reader.require("name", "name = \"Hydrography\"");
     reader.read("require_https", folder.require_https, require_https_words);
-    refuse_allow(reader);
+    reader.read("client_certificate", folder.client_certificate, client_certificate_words);
+    reader.read("allow", folder.allow);
     reader.done();
     return folder;
 }
 
-GisService read_service(const Node& node, Report& report) {
+GisLayer read_layer(const Node& node, Report& report) {
+    constexpr std::uint32_t id_max = 1'000'000;
+    GisLayer layer;
+    TableReader reader{node, "[[gis.service.layer]]", report};
+    reader.read("id", layer.id, std::uint32_t{0}, id_max);
+    reader.require("id", "id = 0");
+    reader.read("allow", layer.allow);
+    reader.require("allow", "allow = [\"role:hydrologists\"]");
+    reader.done();
+    return layer;
+}
+
+/// Reads the layers, sorted by number, and reports those that stand there twice.
+void read_layers(TableReader& reader, GisService& service, std::vector<Place>& places) {
+    const auto* const nodes = reader.take_tables("layer", "gis.service.layer");
+    if (nodes == nullptr) return;
+    std::vector<std::pair<GisLayer, Place>> layers;
+    for (const auto& node : *nodes)
+        layers.emplace_back(read_layer(node, reader.report()), node.place);
+    std::ranges::stable_sort(layers, {}, [](const auto& one) { return one.first.id; });
+    for (auto& [layer, place] : layers) {
+        if (!service.layers.empty() && service.layers.back().id == layer.id)
+            reader.report().error(place, "the service has rules for layer {} already, in line {}",
+                                  layer.id, places.back().line);
+        service.layers.push_back(std::move(layer));
+        places.push_back(place);
+    }
+}
+
+GisService read_service(const Node& node, Report& report, std::vector<Place>& places) {
     GisService service;
     TableReader reader{node, "[[gis.service]]", report};
     reader.read("name", service.name, check_service_name);
@@ -27,7 +59,9 @@ GisService read_service(const Node& node, Report& report) {
     reader.read("attribution", service.attribution, check_prose);
     reader.read("require_https", service.require_https, require_https_words);
     reader.read("started", service.started);
-    refuse_allow(reader);
+    reader.read("client_certificate", service.client_certificate, client_certificate_words);
+    reader.read("allow", service.allow);
+    read_layers(reader, service, places);
     reader.done();
     return service;
 }
@@ -47,7 +81,7 @@ Gis read_gis(const Node& node, Report& report, GisPlaces& places) {
     }
     if (const auto* services = reader.take_tables("service", "gis.service")) {
         for (const auto& service : *services) {
-            gis.services.push_back(read_service(service, report));
+            gis.services.push_back(read_service(service, report, places.layers.emplace_back()));
             places.services.push_back(service.place);
         }
     }

@@ -4,18 +4,6 @@
 namespace rhumb::config {
 namespace {
 
-void read_client_certificate(TableReader& reader) {
-    enum class Asked { ignore, accept, require };
-    constexpr Word<Asked> words[] = {
-        {"ignore", Asked::ignore}, {"accept", Asked::accept}, {"require", Asked::require}};
-    auto asked = Asked::ignore;
-    if (!reader.read("client_certificate", asked, words) || asked == Asked::ignore) return;
-    reader.report().error(
-        reader.place_of("client_certificate"),
-        "client certificates are not asked for in this version: only “ignore” is possible. To keep "
-        "the location from everybody until then, give it the handler “none”");
-}
-
 /// Keys that only mean something to static files.
 void check_handler(TableReader& reader, const Location& location) {
     if (location.handler == HandlerKind::files) return;
@@ -33,16 +21,6 @@ void check_handler(TableReader& reader, const Location& location) {
 
 }  // namespace
 
-void refuse_allow(TableReader& reader) {
-    const auto* allowed = reader.take_list("allow", "texts");
-    if (allowed == nullptr || allowed->empty()) return;
-    reader.report().error(
-        reader.place_of("allow"),
-        "access cannot be restricted to some users in this version, so allow must be empty. To keep "
-        "something from everybody until then, give its location the handler “none”, or do not start "
-        "the service");
-}
-
 Location read_location(const Node& node, Report& report) {
     Location location;
     TableReader reader{node, "[[site.location]]", report};
@@ -57,8 +35,8 @@ Location read_location(const Node& node, Report& report) {
     reader.read("index", location.index, check_file_name);
     reader.read("listing", location.listing);
     reader.read("require_https", location.require_https, require_https_words);
-    read_client_certificate(reader);
-    refuse_allow(reader);
+    reader.read("client_certificate", location.client_certificate, client_certificate_words);
+    reader.read("allow", location.allow);
     reader.done();
     check_handler(reader, location);
     return location;

@@ -123,6 +123,9 @@ Site read_site(const Node& node, Report& report, SitePlaces& places) {
     reader.read("index", site.index, check_file_name);
     reader.read("listing", site.listing);
     reader.read("require_https", site.require_https, require_https_words);
+    reader.read("client_certificate", site.client_certificate, client_certificate_words);
+    reader.read("allow", site.allow);
+    reader.read("hsts", site.hsts, hsts_words);
     reader.read("access_log", site.access_log, access_log_words);
     reader.read("access_log_file", site.access_log_file, check_line);
     reader.read("compress", site.compress);
@@ -130,7 +133,6 @@ Site read_site(const Node& node, Report& report, SitePlaces& places) {
     reader.read("mime", site.mime, check_extension, check_media_type);
     reader.read("headers", site.headers, check_header_name, check_header_value);
     read_locations(reader, site, places);
-    refuse_allow(reader);
     if (const Node* application = reader.take("application")) {
         report.error(
             application->place,
@@ -141,6 +143,9 @@ Site read_site(const Node& node, Report& report, SitePlaces& places) {
     places.name = reader.place_of("name");
     places.host_names = reader.place_of("host_names");
     places.require_https = reader.place_of("require_https");
+    places.client_certificate = reader.place_of("client_certificate");
+    places.allow = reader.place_of("allow");
+    places.hsts = reader.place_of("hsts");
     return site;
 }
 

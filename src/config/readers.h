@@ -19,6 +19,9 @@ struct SitePlaces {
     Place name;
     Place host_names;
     Place require_https;
+    Place client_certificate;
+    Place allow;
+    Place hsts;
     std::vector<Place> bindings;
     std::vector<Place> locations;
 };
@@ -27,6 +30,7 @@ struct SitePlaces {
 struct GisPlaces {
     std::vector<Place> folders;
     std::vector<Place> services;
+    std::vector<std::vector<Place>> layers;  ///< of each service
 };
 
 Server read_server(const Node& node, Report& report);
@@ -34,10 +38,11 @@ Site read_site(const Node& node, Report& report, SitePlaces& places);
 /// A location; its site sorts them and compares them.
 Location read_location(const Node& node, Report& report);
 Gis read_gis(const Node& node, Report& report, GisPlaces& places);
+Security read_security(const Node& node, Report& report);
 
-/// Reports an `allow` that is not empty. A setting that would restrict access must not be taken
-/// silently while nothing keeps to it.
-void refuse_allow(TableReader& reader);
+/// Rules that cannot be kept to; called by check_consistency().
+void check_policy(const Document& document, const std::vector<SitePlaces>& sites,
+                  const GisPlaces& gis, Report& report);
 
 /// Faults between parts: names that are given twice, bindings that contradict each other, a handler
 /// at a wrong path.

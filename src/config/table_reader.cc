@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "base/text.h"
+#include "config/allowed.h"
 
 namespace rhumb::config {
 
@@ -110,6 +111,30 @@ bool TableReader::read(std::string_view key, std::chrono::seconds& value,
     const auto number = read_integer(key, 1, max.count());
     if (number) value = std::chrono::seconds{*number};
     return number.has_value();
+}
+
+bool TableReader::read(std::string_view key, AllowList& list) {
+    const auto* const items = take_list(key, "texts");
+    if (items == nullptr) return false;
+    AllowList read;
+    for (const auto& item : *items) {
+        if (item.kind != Node::Kind::text) {
+            wrong_kind("an entry of allow", item, "text, in quotes");
+            continue;
+        }
+        auto entry = parse_allowed(item.text);
+        if (entry)
+            read.push_back(*std::move(entry));
+        else
+            report_.error(item.place, "{}", entry.error().message);
+    }
+    if (read.size() != items->size()) return false;
+    if (const auto fault = fault_of(read); !fault.empty()) {
+        report_.error(place_of(key), "{}", fault);
+        return false;
+    }
+    list = std::move(read);
+    return true;
 }
 
 const std::vector<Node>* TableReader::take_list(std::string_view key, std::string_view list_of) {

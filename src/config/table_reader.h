@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "config/checks.h"
+#include "config/document.h"
 #include "config/report.h"
 #include "config/tree.h"
 
@@ -53,6 +54,16 @@ public:
         if (number) value = static_cast<Integer>(*number);
         return number.has_value();
     }
+    /// A span of time in its own unit, from `min` to `max`.
+    template <class Rep, class Period>
+    bool read(std::string_view key, std::chrono::duration<Rep, Period>& value,
+              std::chrono::duration<Rep, Period> min, std::chrono::duration<Rep, Period> max) {
+        const auto number = read_integer(key, min.count(), max.count());
+        if (number) value = std::chrono::duration<Rep, Period>{*number};
+        return number.has_value();
+    }
+    /// Who is allowed: texts as config/allowed.h has them.
+    bool read(std::string_view key, AllowList& list);
     /// One of the words that are names of an enumeration's values.
     template <class Value, std::size_t count>
     bool read(std::string_view key, Value& value,

@@ -29,11 +29,19 @@ inline constexpr Word<LogLevel> log_level_words[] = {{"debug", LogLevel::debug},
                                                      {"warning", LogLevel::warning},
                                                      {"error", LogLevel::error}};
 
-inline constexpr Word<HandlerKind> handler_words[] = {{"files", HandlerKind::files},
-                                                      {"gis", HandlerKind::gis},
-                                                      {"viewer", HandlerKind::viewer},
-                                                      {"trust", HandlerKind::trust},
-                                                      {"none", HandlerKind::none}};
+inline constexpr Word<HandlerKind> handler_words[] = {
+    {"files", HandlerKind::files}, {"gis", HandlerKind::gis}, {"viewer", HandlerKind::viewer},
+    {"trust", HandlerKind::trust}, {"api", HandlerKind::api}, {"none", HandlerKind::none}};
+
+inline constexpr Word<ClientCertificate> client_certificate_words[] = {
+    {"ignore", ClientCertificate::ignore},
+    {"accept", ClientCertificate::accept},
+    {"require", ClientCertificate::require}};
+
+inline constexpr Word<Hsts> hsts_words[] = {{"off", Hsts::off},
+                                            {"5 minutes", Hsts::minutes},
+                                            {"1 week", Hsts::week},
+                                            {"1 year", Hsts::year}};
 
 /// The word for `value`, which has one.
 template <class Value, std::size_t count>

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "config/allowed.h"
 #include "config/words.h"
 
 namespace rhumb::config {
@@ -38,6 +39,12 @@ std::string list(const std::vector<std::string>& texts) {
 
 std::string one_or_several(const std::vector<std::string>& texts) {
     return texts.size() == 1 ? quoted(texts.front()) : list(texts);
+}
+
+std::string list(const AllowList& entries) {
+    std::vector<std::string> texts;
+    for (const auto& entry : entries) texts.push_back(to_text(entry));
+    return list(texts);
 }
 
 std::string binding(const Binding& binding) {
@@ -83,8 +90,18 @@ public:
               const Word<Value> (&words)[count]) {
         if (value != by_default) put(key, quoted(word_for(value, words)));
     }
-    void require_https(const std::optional<RequireHttps>& value) {
-        if (value) put("require_https", quoted(word_for(*value, require_https_words)));
+    void texts(std::string_view key, const std::vector<std::string>& values) {
+        if (!values.empty()) put(key, list(values));
+    }
+    /// What a part says about who gets in.
+    template <class Part>
+    void policy(const Part& part) {
+        if (part.require_https)
+            put("require_https", quoted(word_for(*part.require_https, require_https_words)));
+        if (part.client_certificate)
+            put("client_certificate",
+                quoted(word_for(*part.client_certificate, client_certificate_words)));
+        if (part.allow) put("allow", list(*part.allow));
     }
     template <class Map>
     void table(std::string_view name, const Map& map) {
@@ -137,7 +154,7 @@ void write_location(Writer& writer, const Location& location) {
     if (location.root) writer.put("root", quoted(*location.root));
     if (location.index) writer.put("index", list(*location.index));
     if (location.listing) writer.put("listing", *location.listing ? "true" : "false");
-    writer.require_https(location.require_https);
+    writer.policy(location);
 }
 
 void write_site(Writer& writer, const Site& site) {
@@ -156,6 +173,10 @@ void write_site(Writer& writer, const Site& site) {
     if (site.index != by_default.index) writer.put("index", list(site.index));
     writer.flag("listing", site.listing, by_default.listing);
     writer.word("require_https", site.require_https, by_default.require_https, require_https_words);
+    writer.word("client_certificate", site.client_certificate, by_default.client_certificate,
+                client_certificate_words);
+    if (site.allow != by_default.allow) writer.put("allow", list(site.allow));
+    writer.word("hsts", site.hsts, by_default.hsts, hsts_words);
     writer.word("access_log", site.access_log, by_default.access_log, access_log_words);
     writer.text("access_log_file", site.access_log_file, "");
     writer.flag("compress", site.compress, by_default.compress);
@@ -173,7 +194,7 @@ void write_gis(Writer& writer, const Gis& gis) {
     for (const auto& folder : gis.folders) {
         writer.header("[[gis.folder]]");
         writer.put("name", quoted(folder.name));
-        writer.require_https(folder.require_https);
+        writer.policy(folder);
     }
     for (const auto& service : gis.services) {
         writer.header("[[gis.service]]");
@@ -182,9 +203,52 @@ void write_gis(Writer& writer, const Gis& gis) {
         writer.text("title", service.title, "");
         writer.text("description", service.description, "");
         writer.text("attribution", service.attribution, "");
-        writer.require_https(service.require_https);
+        writer.policy(service);
         writer.flag("started", service.started, true);
+        for (const auto& layer : service.layers) {
+            writer.header("[[gis.service.layer]]");
+            writer.put("id", fmt::to_string(layer.id));
+            writer.put("allow", list(layer.allow));
+        }
     }
+}
+
+void write_certificate_user(Writer& writer, const CertificateUser& rule) {
+    writer.header("[[security.certificate_user]]");
+    writer.text("user", rule.user, "");
+    writer.text("field", rule.field, "");
+    writer.text("certificate", rule.certificate, "");
+    writer.text("issuer", rule.issuer, "");
+    writer.text("subject", rule.subject, "");
+    writer.text("san", rule.san, "");
+}
+
+void write_security(Writer& writer, const Security& security) {
+    const Security by_default;
+    writer.header("[security]", false);
+    writer.texts("trusted_proxies", security.trusted_proxies);
+    writer.texts("client_authorities", security.client_authorities);
+
+    const auto number = [&writer](std::string_view key, auto value, auto its_default) {
+        writer.number(key, value.count(), its_default.count());
+    };
+    const auto& tokens = security.tokens;
+    writer.header("[security.tokens]", false);
+    number("short_minutes", tokens.short_minutes, by_default.tokens.short_minutes);
+    number("long_minutes", tokens.long_minutes, by_default.tokens.long_minutes);
+
+    const auto& sessions = security.sessions;
+    writer.header("[security.sessions]", false);
+    number("idle_minutes", sessions.idle_minutes, by_default.sessions.idle_minutes);
+    number("absolute_hours", sessions.absolute_hours, by_default.sessions.absolute_hours);
+
+    const auto& limits = security.sign_in;
+    writer.header("[security.sign_in]", false);
+    writer.number("account_failures", limits.account_failures, by_default.sign_in.account_failures);
+    number("account_minutes", limits.account_minutes, by_default.sign_in.account_minutes);
+    writer.number("address_failures", limits.address_failures, by_default.sign_in.address_failures);
+
+    for (const auto& rule : security.certificate_users) write_certificate_user(writer, rule);
 }
 
 }  // namespace
@@ -194,6 +258,7 @@ std::string to_toml(const Document& document) {
     write_server(writer, document.server);
     for (const auto& site : document.sites) write_site(writer, site);
     write_gis(writer, document.gis);
+    write_security(writer, document.security);
     return writer.take();
 }
 

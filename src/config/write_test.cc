@@ -22,10 +22,13 @@ public:
         for (std::size_t i = 0; i < document.sites.size(); ++i) document.sites[i] = site(i);
         document.gis.max_records = static_cast<std::uint32_t>(1 + below(5000));
         for (std::size_t i = 0, count = below(3); i < count; ++i) {
-            document.gis.folders.push_back({"Folder_" + std::to_string(i), require_https()});
+            auto& folder = document.gis.folders.emplace_back();
+            folder.name = "Folder_" + std::to_string(i);
+            add_policy(folder);
         }
         for (std::size_t i = 0, count = below(4); i < count; ++i)
             document.gis.services.push_back(service(i));
+        document.security = security();
         return document;
     }
 
@@ -61,6 +64,9 @@ private:
         if (flip()) site.index.clear();
         site.listing = flip();
         site.require_https = static_cast<RequireHttps>(below(3));
+        site.client_certificate = static_cast<ClientCertificate>(below(3));
+        if (flip()) site.allow = allow();
+        site.hsts = static_cast<Hsts>(below(4));
         site.access_log = static_cast<AccessLog>(below(4));
         if (flip()) site.access_log_file = "/var/log/" + line();
         site.compress = flip();
@@ -79,7 +85,7 @@ private:
     Location location(std::size_t index) {
         Location location;
         location.path = "/" + std::to_string(index) + "/p q";
-        location.require_https = require_https();
+        add_policy(location);
         if (flip()) location.handler = flip() ? HandlerKind::viewer : HandlerKind::none;
         if (location.handler != HandlerKind::files) return location;
         if (flip()) location.root = "x" + line();
@@ -95,14 +101,51 @@ private:
         if (flip()) service.title = "Title" + line();
         if (flip()) service.description = "Two\nlines\tand" + line();
         if (flip()) service.attribution = "© somebody";
-        service.require_https = require_https();
+        add_policy(service);
         service.started = flip();
+        for (std::uint32_t i = 0, count = static_cast<std::uint32_t>(below(3)); i < count; ++i)
+            service.layers.push_back({i * 7, allow()});
         return service;
     }
 
-    std::optional<RequireHttps> require_https() {
-        if (flip()) return {};
-        return static_cast<RequireHttps>(below(3));
+    template <class Part>
+    void add_policy(Part& part) {
+        if (flip()) part.require_https = static_cast<RequireHttps>(below(3));
+        if (flip()) part.client_certificate = static_cast<ClientCertificate>(below(3));
+        if (flip()) part.allow = allow();
+    }
+
+    AllowList allow() {
+        using Kind = Allowed::Kind;
+        const AllowList lists[] = {{{Kind::anyone}},
+                                   {{Kind::authenticated}},
+                                   {{Kind::role, "planners"}, {Kind::user, "Ann O'Hara #1 ä"}},
+                                   {{Kind::address, "192.0.2.0/24"},
+                                    {Kind::address, "2001:db8::/32"},
+                                    {Kind::role, "Everyone"}},
+                                   {{Kind::address, "127.0.0.1"}}};
+        return lists[below(std::size(lists))];
+    }
+
+    Security security() {
+        using std::chrono::hours;
+        using std::chrono::minutes;
+        Security security;
+        if (flip()) security.trusted_proxies = {"10.0.0.0/8", "2001:db8::1"};
+        if (flip()) security.client_authorities = {"ca" + line(), "/etc/ca.pem"};
+        if (flip()) security.tokens.short_minutes = minutes{1 + below(1440)};
+        if (flip()) security.tokens.long_minutes = minutes{1440 + below(5000)};
+        if (flip()) security.sessions.idle_minutes = minutes{1 + below(500)};
+        if (flip()) security.sessions.absolute_hours = hours{1 + below(700)};
+        if (flip()) security.sign_in = {3, minutes{1 + below(100)}, 7};
+        const CertificateUser rules[] = {
+            {"ann", std::string(64, 'a')},
+            {"bob", "", "CN=" + line(), "", "*@example.org"},
+            {"", "", "", "O=x \"y\" \\", "", "email"},
+        };
+        for (std::size_t i = 0, count = below(4); i < count; ++i)
+            security.certificate_users.push_back(rules[below(std::size(rules))]);
+        return security;
     }
 
     /// Something that needs care in quotes.
@@ -141,6 +184,10 @@ TEST(ToToml, LeavesOutWhatIsAsItWouldBeAnyway) {
               "name = \"Default Web Site\"\n"
               "bindings = [\"http://*:8080\", \"https://*:8443\"]\n"
               "root = \"/srv/www\"\n"
+              "\n"
+              "[[site.location]]\n"
+              "path = \"/api/v1\"\n"
+              "handler = \"api\"\n"
               "\n"
               "[[site.location]]\n"
               "path = \"/arcgis\"\n"

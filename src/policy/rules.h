@@ -2,9 +2,12 @@
 /// Rules: what the statements of a site say for a path: require HTTPS, client certificate, who is
 /// allowed. Pure decisions: the same facts, the same answer.
 
+#include <array>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "config/document.h"
@@ -29,10 +32,11 @@ struct Statement {
 /// whose index it is, a coded form), the strictest holds, and every list has to let the caller in.
 struct Holding {
     config::RequireHttps require_https = config::RequireHttps::no;
-    const Statement* https_by = nullptr;
+    const Statement* https_by = nullptr;  ///< null below /.well-known/ alone; so the others
     config::ClientCertificate client_certificate = config::ClientCertificate::ignore;
     const Statement* certificate_by = nullptr;
     std::vector<const Statement*> allow_by{};  ///< empty: anyone, and nothing else needs looking at
+    const Statement* open_by = nullptr;        ///< where the nearest list has "anyone"
 
     /// True when it takes more than an address to get in: then nothing is served in the clear,
     /// whatever require_https says.
@@ -40,6 +44,12 @@ struct Holding {
 };
 
 /// The statements of one site. Immutable; safe from any thread.
+///
+/// A statement holds for its path and for all below it, until one that is nearer says otherwise;
+/// "/a" is not above "/ab". Each of the three is inherited by itself. One on a single file holds
+/// for that file alone, and also for the other addresses of the same content, where that is
+/// stricter: the directory whose index the file is, and the file's coded forms beside it (.br,
+/// .zst, .gz). The order of statements does not matter.
 class Rules {
 public:
     /// `of_site` has all three, and holds where no statement does. `index_names`: what is served
@@ -54,10 +64,45 @@ public:
 
     /// True when some statement asks for, or would take, a client's certificate.
     bool wants_certificates() const;
-    const std::vector<Statement>& statements() const;
+    /// Those of paths, as they were given.
+    const std::vector<Statement>& statements() const { return statements_; }
+    const Statement& of_site() const { return of_site_; }
+    const std::vector<std::string>& index_names() const { return index_names_; }
 
 private:
-    // the implementation's
+    using Numbers = std::vector<std::uint32_t>;  // of statements
+    template <bool ignores_case>
+    struct Hash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const;
+    };
+    template <bool ignores_case>
+    struct Equal {
+        using is_transparent = void;
+        bool operator()(std::string_view a, std::string_view b) const;
+    };
+    template <bool ignores_case>
+    struct Tables {
+        using Table =
+            std::unordered_map<std::string, Numbers, Hash<ignores_case>, Equal<ignores_case>>;
+        Table trees{};  // by path without a slash at the end
+        Table files{};
+    };
+    using Found = std::array<const Numbers*, 2>;  // null: none
+
+    Found find_tree(std::string_view path) const;
+    Found find_file(std::string_view path) const;
+    template <class Visit>
+    void visit(const Found& found, Visit&& visit) const;
+    void take_nearest(std::string_view path, Holding& holding) const;
+    void tighten(const Found& found, Holding& holding) const;
+
+    Statement of_site_;
+    std::vector<Statement> statements_;
+    Tables<false> exact_{};
+    Tables<true> folded_{};
+    std::size_t tree_bytes_max_ = 0;  // of the longest path that has a statement
+    std::vector<std::string> index_names_;
 };
 
 enum class Admission {
@@ -69,10 +114,18 @@ enum class Admission {
 /// Whether a caller from that address is let in. Nothing about the channel.
 Admission admit(const Holding& holding, const http::Caller& caller, std::string_view client_ip);
 
-/// True when one entry names this caller.
+/// True when one entry names this caller. The names of users and roles are compared without regard
+/// to ASCII case; "role:Everyone", "role:Authenticated" and "role:Anonymous" are what they say.
 bool is_named(const config::Allowed& entry, const http::Caller& caller, std::string_view client_ip);
 
 /// "192.0.2.7" in "192.0.2.0/24", "2001:db8::1" in "2001:db8::/32"; false for what is no address.
+/// IPv4 within IPv6 ("::ffff:192.0.2.7") is IPv4; a zone ("fe80::1%eth0") counts for nothing.
 bool is_in_network(std::string_view ip, std::string_view network);
+
+/// True when `path` is `above` or below it.
+bool covers(std::string_view above, std::string_view path, bool ignores_case);
+
+/// True when somebody can only fit by being a certain person: a user, a role, or authenticated.
+bool is_personal(const config::Allowed& entry);
 
 }  // namespace rhumb::policy

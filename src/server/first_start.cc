@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "policy/channel.h"
+#include "policy/rules.h"
 
 namespace rhumb::server {
 

@@ -42,7 +42,7 @@ net::Sure<http::Response> Site::respond(http::Request& request) const {
     const Route* const route = find_route(request.path);
     http::Response response;
     const auto rule =
-        request.channel->is_secure ? config::RequireHttps::no : parts_.channel.at(request.path);
+        request.channel->is_secure ? config::RequireHttps::no : parts_.rules.at(request.path).require_https;
     if (rule == config::RequireHttps::no) {
         response = co_await handle(request, route);
     } else {

@@ -10,7 +10,7 @@
 #include "http/handler.h"
 #include "net/listener.h"
 #include "observe/log.h"
-#include "policy/channel.h"
+#include "policy/rules.h"
 #include "site/access_log.h"
 
 namespace rhumb::site {
@@ -31,7 +31,7 @@ public:
     struct Parts {
         config::Site configuration;  ///< with the ports that there really are
         std::vector<Route> routes;
-        policy::ChannelRules channel;
+        policy::Rules rules;
         std::string public_origin;                  ///< of [server] public_url; may be ""
         std::shared_ptr<AccessLogFile> access_log;  ///< null: none
     };

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "certs/revocation_lists.h"
+#include "site/inheritance.h"
+#include "site/rules.h"
 
 namespace rhumb::site {
 
@@ -53,46 +55,9 @@ public:
         return std::move(routes_);
     }
 
-    /// True for a location that is one file, not a directory.
-    bool is_file(const config::Location& location) const {
-        std::error_code failed;
-        return location.handler == config::HandlerKind::files &&
-               std::filesystem::is_regular_file(root_of(location), failed);
-    }
-
 private:
     std::filesystem::path absolute(const std::filesystem::path& path) const {
         return path.is_absolute() ? path : building_.directory / path;
-    }
-
-    /// The nearest location of files above `path`, whose settings it inherits.
-    const config::Location* above(std::string_view path) const {
-        const config::Location* nearest = nullptr;
-        for (const auto& location : site_.locations)
-            if (location.path != path && location.handler == config::HandlerKind::files &&
-                policy::covers(location.path, path, false) &&
-                (nearest == nullptr || location.path.size() > nearest->path.size()))
-                nearest = &location;
-        return nearest;
-    }
-
-    std::filesystem::path root_of(const config::Location& location) const {
-        if (location.root) return absolute(*location.root);
-        const auto* const parent = above(location.path);
-        const auto parent_path = parent == nullptr ? std::string{} : parent->path;
-        const auto parent_root = parent == nullptr ? absolute(site_.root) : root_of(*parent);
-        return parent_root / std::string_view{location.path}.substr(
-                                 std::min(parent_path.size() + 1, location.path.size()));
-    }
-    std::vector<std::string> index_of(const config::Location& location) const {
-        if (location.index) return *location.index;
-        const auto* const parent = above(location.path);
-        return parent == nullptr ? site_.index : index_of(*parent);
-    }
-    bool listing_of(const config::Location& location) const {
-        if (location.listing) return *location.listing;
-        const auto* const parent = above(location.path);
-        return parent == nullptr ? site_.listing : listing_of(*parent);
     }
 
     void add(const config::Location& location) {
@@ -100,8 +65,9 @@ private:
         // A location that only states a rule is answered by the one above it; so may a single file
         // be.
         if (is_files && !location.root && !location.index && !location.listing) return;
-        add(location.path, location.handler, is_files ? root_of(location) : std::filesystem::path{},
-            index_of(location), listing_of(location));
+        add(location.path, location.handler,
+            is_files ? root_of(site_, location, building_.directory) : std::filesystem::path{},
+            index_of(site_, location), listing_of(site_, location));
     }
 
     void add(const std::string& path, config::HandlerKind kind, std::filesystem::path root,
@@ -123,43 +89,6 @@ private:
     const Building& building_;
     std::vector<Route> routes_;
 };
-
-/// Every name that is served for a directory somewhere in the site.
-std::vector<std::string> index_names(const config::Site& site) {
-    auto names = site.index;
-    for (const auto& location : site.locations)
-        if (location.index)
-            names.insert(names.end(), location.index->begin(), location.index->end());
-    std::ranges::sort(names);
-    const auto repeated = std::ranges::unique(names);
-    names.erase(repeated.begin(), repeated.end());
-    return names;
-}
-
-/// The rules of locations, and of GIS folders and services below each GIS location.
-policy::ChannelRules channel_rules(const config::Document& document, const config::Site& site,
-                                   const RouteBuilder& routes) {
-    std::vector<policy::Statement> statements;
-    for (const auto& location : site.locations) {
-        const bool is_gis = location.handler == config::HandlerKind::gis;
-        if (location.require_https)
-            statements.push_back(
-                {location.path, *location.require_https, is_gis, routes.is_file(location)});
-        else if (location.handler == config::HandlerKind::trust)
-            // Who comes here cannot use https yet: a rule for the whole site is not meant for it.
-            statements.push_back({location.path, config::RequireHttps::no, false, false});
-        if (!is_gis) continue;
-        const auto add = [&](const std::string& name,
-                             const std::optional<config::RequireHttps>& rule) {
-            if (!rule) return;
-            for (const auto* tree : {"/rest/services/", "/services/"})
-                statements.push_back({location.path + tree + name, *rule, true, false});
-        };
-        for (const auto& folder : document.gis.folders) add(folder.name, folder.require_https);
-        for (const auto& service : document.gis.services) add(service.name, service.require_https);
-    }
-    return {site.require_https, statements, index_names(site)};
-}
 
 std::shared_ptr<AccessLogFile> access_log_of(const config::Site& site, const Building& building) {
     if (site.access_log == config::AccessLog::off) return nullptr;
@@ -188,9 +117,11 @@ std::shared_ptr<const Sites> Sites::build(const config::Document& document,
     auto sites = std::make_shared<Sites>();
     for (const auto& configuration : document.sites) {
         RouteBuilder routes{document, configuration, building};
-        auto channel = channel_rules(document, configuration, routes);
+        const auto is_file = [&](const config::Location& location) {
+            return is_single_file(configuration, location, building.directory);
+        };
         auto site = std::make_unique<const Site>(
-            Site::Parts{configuration, routes.build(), std::move(channel),
+            Site::Parts{configuration, routes.build(), rules_of(document, configuration, is_file),
                         document.server.public_url, access_log_of(configuration, building)},
             building.clock, building.log);
         for (const auto& binding : configuration.bindings)

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "policy/channel.h"
+#include "policy/https_url.h"
 
 namespace rhumb::site {
 
