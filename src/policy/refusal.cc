@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "http/parameters.h"
 #include "http/target.h"
 
 namespace rhumb::policy {
@@ -17,10 +18,6 @@ bool accepts(const http::Request& request, std::string_view type) {
     return text::to_lower(request.headers.joined("accept")).find(type) != std::string::npos;
 }
 
-std::string format_of(const http::Request& request) {
-    return text::to_lower(http::find_parameter(request.query, "f").value_or(""));
-}
-
 Audience audience_of_gis(const http::Request& request, std::string_view format) {
     if (format == "json" || format == "pjson" || format == "geojson" || format == "pbf")
         return Audience::gis_client;
@@ -31,6 +28,13 @@ Audience audience_of_gis(const http::Request& request, std::string_view format) 
 }
 
 }  // namespace
+
+std::string format_of(const http::Request& request) {
+    if (request.parameters) return text::to_lower(text::trim(request.parameters->get("f")));
+    return text::to_lower(text::trim(http::find_parameter(request.query, "f").value_or("")));
+}
+
+bool takes_html(const http::Request& request) { return accepts(request, "text/html"); }
 
 bool wants_json(const http::Request& request) {
     const auto format = format_of(request);
@@ -68,18 +72,16 @@ std::string problem(std::string_view url) {
     return to_text(problem);
 }
 
-std::string page(std::string_view url) {
+http::Response page(std::string_view url) {
     const auto shown = text::escape_html(url);
     const auto advice = url.empty()
                             ? fmt::format("<p>{}</p>", no_https)
                             : fmt::format("<p>Use:</p>\n<p><a href=\"{0}\">{0}</a></p>", shown);
-    return fmt::format(
-        "<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">"
-        "<title>HTTPS is required</title>\n<style>:root{{color-scheme:light dark}}"
-        "body{{font:1.1rem/1.5 system-ui,sans-serif;max-width:38rem;margin:12vh auto;padding:0 1rem;overflow-wrap:anywhere}}</style></head>\n"
-        "<body><main><h1>HTTPS is required</h1>\n<p>This page is not sent over plain HTTP, where others could read it on the way.</p>\n{}\n"
-        "<p><small>403.4</small></p></main></body>\n</html>\n",
-        advice);
+    return refusal_page(
+        403, "HTTPS is required",
+        "<p>This page is not sent over plain HTTP, where others could read it on the way.</p>\n" +
+            advice,
+        "403.4");
 }
 
 http::Response worded(std::string_view url, Audience audience) {
@@ -90,14 +92,26 @@ http::Response worded(std::string_view url, Audience audience) {
         case Audience::gis_client: return http::text_response(200, json, gis_error(url));
         case Audience::gis_image: return http::text_response(403, json, gis_error(url));
     }
-    auto response = http::text_response(403, "text/html; charset=utf-8", page(url));
+    return page(url);
+}
+
+}  // namespace
+
+http::Response refusal_page(int status, std::string_view title, std::string_view body,
+                            std::string_view number) {
+    auto response = http::text_response(
+        status, "text/html; charset=utf-8",
+        fmt::format(
+            "<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">"
+            "<title>{0}</title>\n<style>:root{{color-scheme:light dark}}"
+            "body{{font:1.1rem/1.5 system-ui,sans-serif;max-width:38rem;margin:12vh auto;padding:0 1rem;overflow-wrap:anywhere}}</style></head>\n"
+            "<body><main><h1>{0}</h1>\n{1}\n<p><small>{2}</small></p></main></body>\n</html>\n",
+            text::escape_html(title), body, number));
     response.headers.add(
         "content-security-policy",
         "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
     return response;
 }
-
-}  // namespace
 
 http::Response refuse(std::string_view https_url, Audience audience) {
     auto response = worded(https_url, audience);

@@ -1,6 +1,7 @@
 #pragma once
 /// What a client is told when HTTPS is required and it came in the clear.
 
+#include <string>
 #include <string_view>
 
 #include "http/message.h"
@@ -21,6 +22,12 @@ enum class Audience {
 /// not take HTML.
 bool wants_json(const http::Request& request);
 
+/// The parameter f, of the query or of a form that was read; lower case, "" when it is not given.
+std::string format_of(const http::Request& request);
+
+/// True when Accept takes HTML by name: a browser that goes to a page, not one that loads a part.
+bool takes_html(const http::Request& request);
+
 /// Below the instance's path f says it: json, pjson, geojson and pbf are read by GIS clients, who
 /// look for errors in answers with status 200 and nowhere else; so is a posted form without f in
 /// the query, for its body is not read before the channel is judged, unless it accepts HTML: then
@@ -35,5 +42,10 @@ http::Response refuse(std::string_view https_url, Audience audience);
 /// 308 to the https URL: method, path and query stay. Not to be stored: the rule may be lifted, and
 /// the port may change. Pages of other origins may follow it, as they may read what it leads to.
 http::Response redirect(std::string_view https_url);
+
+/// A page of a few words, which loads nothing: `body` is HTML, `number` stands small below it
+/// ("403.4"). For all who refuse.
+http::Response refusal_page(int status, std::string_view title, std::string_view body,
+                            std::string_view number);
 
 }  // namespace rhumb::policy
