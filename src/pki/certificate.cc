@@ -72,6 +72,18 @@ std::string Certificate::subject() const { return to_text(X509_get_subject_name(
 
 std::string Certificate::issuer() const { return to_text(X509_get_issuer_name(x509_.get())); }
 
+std::string Certificate::subject_der() const {
+    return to_der_bytes(X509_get_subject_name(x509_.get()), i2d_X509_NAME);
+}
+
+std::vector<NamePart> Certificate::subject_parts() const {
+    return parts_of(X509_get_subject_name(x509_.get()));
+}
+
+std::vector<NamePart> Certificate::issuer_parts() const {
+    return parts_of(X509_get_issuer_name(x509_.get()));
+}
+
 std::string Certificate::common_name() const { return subject_fields().common_name; }
 
 Subject Certificate::subject_fields() const {

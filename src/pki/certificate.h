@@ -18,6 +18,15 @@ struct x509_st;  // OpenSSL's X509, named here so that no caller needs its heade
 
 namespace rhumb::pki {
 
+/// One part of a distinguished name: "CN" (or "2.5.4.97", where it has no short name) and its value
+/// in UTF-8.
+struct NamePart {
+    std::string kind;
+    std::string value;
+
+    bool operator==(const NamePart&) const = default;
+};
+
 /// May be used from any thread.
 class Certificate {
 public:
@@ -31,6 +40,11 @@ public:
     /// As RFC 4514 writes it: "CN=Rhumb local authority,O=…"; for people, not for comparing.
     std::string subject() const;
     std::string issuer() const;
+    /// The subject in DER: how authorities are named to clients that are asked for certificates.
+    std::string subject_der() const;
+    /// Each part of the subject, or issuer, in its own order: what patterns are compared with.
+    std::vector<NamePart> subject_parts() const;
+    std::vector<NamePart> issuer_parts() const;
     /// The subject's (last) common name; "" without one.
     std::string common_name() const;
     /// The subject's fields that Rhumb knows; the last of each kind.
@@ -44,6 +58,9 @@ public:
     std::vector<Name> names() const;
     /// The e-mail addresses that a client's certificate is for (subject alternative names).
     std::vector<std::string> emails() const;
+    /// The names by which Windows knows users (otherName 1.3.6.1.4.1.311.20.2.3):
+    /// "ann@corp.example".
+    std::vector<std::string> principal_names() const;
     /// Where its issuer's certificate can be had (authority information access, caIssuers): http
     /// and https URLs only, http first, each once. Foreign text: to be checked before it is called.
     std::vector<std::string> issuer_urls() const;

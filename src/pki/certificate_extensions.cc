@@ -50,6 +50,21 @@ std::vector<std::string> Certificate::emails() const {
     return emails;
 }
 
+std::vector<std::string> Certificate::principal_names() const {
+    std::vector<std::string> principals;
+    const crypto::GeneralNamesHandle all{static_cast<GENERAL_NAMES*>(
+        X509_get_ext_d2i(x509_.get(), NID_subject_alt_name, nullptr, nullptr))};
+    for (int i = 0; all && i < sk_GENERAL_NAME_num(all.get()); ++i) {
+        const auto* const name = sk_GENERAL_NAME_value(all.get(), i);
+        if (name->type != GEN_OTHERNAME || OBJ_obj2nid(name->d.otherName->type_id) != NID_ms_upn ||
+            ASN1_TYPE_get(name->d.otherName->value) != V_ASN1_UTF8STRING)
+            continue;
+        principals.emplace_back(to_view(name->d.otherName->value->value.utf8string));
+    }
+    crypto::take_openssl_reasons();
+    return principals;
+}
+
 std::vector<std::string> Certificate::issuer_urls() const {
     std::vector<std::string> urls;
     const AccessHandle all{static_cast<AUTHORITY_INFO_ACCESS*>(

@@ -1,6 +1,7 @@
 #include "pki/distinguished_name.h"
 
 #include <array>
+#include <optional>
 
 #include "crypto/errors.h"
 
@@ -22,17 +23,29 @@ constexpr std::array fields{
     Field{NID_commonName, &Subject::common_name},
 };
 
-std::string last_of(const X509_NAME* name, int nid) {
-    int last = -1;
-    for (int at = -1; (at = X509_NAME_get_index_by_NID(name, nid, at)) >= 0;) last = at;
-    if (last < 0) return {};
+/// In UTF-8; nothing when it cannot be read.
+std::optional<std::string> value_of(const X509_NAME_ENTRY* entry) {
     unsigned char* utf8 = nullptr;
-    const int size =
-        ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, last)));
-    if (size < 0) return crypto::take_openssl_reasons(), std::string{};
+    const int size = ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(entry));
+    if (size < 0) return crypto::take_openssl_reasons(), std::nullopt;
     std::string text{reinterpret_cast<const char*>(utf8), static_cast<std::size_t>(size)};
     OPENSSL_free(utf8);
     return text;
+}
+
+std::string last_of(const X509_NAME* name, int nid) {
+    int last = -1;
+    for (int at = -1; (at = X509_NAME_get_index_by_NID(name, nid, at)) >= 0;) last = at;
+    return last < 0 ? "" : value_of(X509_NAME_get_entry(name, last)).value_or("");
+}
+
+/// "CN"; "2.5.4.97" where OpenSSL knows no short name.
+std::string kind_of(const X509_NAME_ENTRY* entry) {
+    const auto* const object = X509_NAME_ENTRY_get_object(entry);
+    if (const int nid = OBJ_obj2nid(object); nid != NID_undef) return OBJ_nid2sn(nid);
+    std::array<char, 80> digits{};
+    const int size = OBJ_obj2txt(digits.data(), static_cast<int>(digits.size()), object, 1);
+    return size > 0 ? digits.data() : "";
 }
 
 }  // namespace
@@ -54,6 +67,15 @@ Subject to_subject(const X509_NAME* name) {
     Subject subject;
     for (const auto& field : fields) subject.*field.value = last_of(name, field.nid);
     return subject;
+}
+
+std::vector<NamePart> parts_of(const X509_NAME* name) {
+    std::vector<NamePart> parts;
+    for (int i = 0; i < X509_NAME_entry_count(name); ++i) {
+        const auto* const entry = X509_NAME_get_entry(name, i);
+        if (auto value = value_of(entry)) parts.push_back({kind_of(entry), *std::move(value)});
+    }
+    return parts;
 }
 
 std::string to_text(const X509_NAME* name) {

@@ -3,8 +3,10 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "crypto/handles.h"
+#include "pki/certificate.h"
 #include "pki/subject.h"
 
 namespace rhumb::pki {
@@ -15,6 +17,9 @@ crypto::NameHandle to_x509_name(const Subject& subject);
 
 /// The last field of each kind that Subject has, as UTF-8; fields that cannot be read are "".
 Subject to_subject(const X509_NAME* name);
+
+/// Each part, in the name's own order; what cannot be read as text is left out.
+std::vector<NamePart> parts_of(const X509_NAME* name);
 
 /// As RFC 4514 writes it, but with letters beyond ASCII as they are.
 std::string to_text(const X509_NAME* name);

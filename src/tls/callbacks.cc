@@ -7,6 +7,7 @@
 #include <openssl/tls1.h>
 
 #include "base/text.h"
+#include "tls/client_certificates.h"
 #include "tls/stream.h"
 
 namespace rhumb::tls {
@@ -58,6 +59,9 @@ struct Callbacks {
         *alert = SSL_AD_INTERNAL_ERROR;
         if (!context || SSL_set_SSL_CTX(ssl, context->get()) == nullptr)
             return SSL_CLIENT_HELLO_ERROR;
+        if (options.asks_of) stream->asked_names_ = options.asks_of(stream->server_name_);
+        if (stream->asked_names_ && !ask_client(ssl, *stream->asked_names_))
+            return SSL_CLIENT_HELLO_ERROR;
         const bool is_base = profile == stream->context_->base_profile();
         return is_base || apply_profile(ssl, profile) ? SSL_CLIENT_HELLO_SUCCESS
                                                       : SSL_CLIENT_HELLO_ERROR;
@@ -82,6 +86,7 @@ struct Callbacks {
 void install_callbacks(ssl_ctx_st* context) {
     SSL_CTX_set_client_hello_cb(context, Callbacks::choose_host, nullptr);
     SSL_CTX_set_alpn_select_cb(context, Callbacks::choose_protocol, nullptr);
+    take_client_certificates(context);
 }
 
 }  // namespace rhumb::tls

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "tls/client_certificates.h"
 #include "tls/context.h"
 #include "tls/credential.h"
 #include "tls/profile.h"
@@ -28,6 +29,10 @@ public:
         std::function<Profile(std::string_view server_name)> profile_of;
         std::shared_ptr<const TicketKeys> tickets;
         bool offers_http2 = true;  ///< ALPN h2 before http/1.1
+        /// The authorities of which the client of that name is asked for a certificate in the
+        /// handshake; null: it is not asked. No function: nobody is.
+        std::function<std::shared_ptr<const AuthorityNames>(std::string_view server_name)>
+            asks_of{};
     };
     static Result<std::shared_ptr<const ServerContext>> make(Options options);
     ~ServerContext();

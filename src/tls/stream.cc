@@ -1,5 +1,7 @@
 #include "tls/stream.h"
 
+#include <algorithm>
+
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
@@ -52,23 +54,30 @@ net::Tried to_tried(SSL* ssl, int outcome) {
 }  // namespace
 
 net::Task<void> TlsStream::handshake() {
+    CO_TRY_DONE(co_await shake());
+    bio_.end_handshake();
+    owes_ticket_ = SSL_version(ssl_.get()) == TLS1_3_VERSION;
+    co_return Result<void>{};
+}
+
+net::Task<void> TlsStream::shake() {
     for (;;) {
         ERR_clear_error();
         const int outcome = SSL_do_handshake(ssl_.get());
-        if (outcome == 1) {
-            bio_.end_handshake();
-            owes_ticket_ = SSL_version(ssl_.get()) == TLS1_3_VERSION;
-            co_return Result<void>{};
-        }
+        if (outcome == 1) co_return Result<void>{};
         const auto tried = to_tried(ssl_.get(), outcome);
         if (tried != net::Tried::would_read && tried != net::Tried::would_write) {
             is_broken_ = true;
             co_return tl::unexpected(handshake_error(outcome));
         }
-        const auto readiness =
-            tried == net::Tried::would_read ? net::Readiness::readable : net::Readiness::writable;
-        CO_TRY_DONE(co_await socket_->wait(readiness));
+        CO_TRY_DONE(co_await wait_for(tried));
     }
+}
+
+/// For what a try could not go on without.
+net::Task<void> TlsStream::wait_for(net::Tried tried) {
+    return socket_->wait(tried == net::Tried::would_read ? net::Readiness::readable
+                                                         : net::Readiness::writable);
 }
 
 Error TlsStream::handshake_error(int outcome) const {
@@ -82,6 +91,12 @@ Error TlsStream::handshake_error(int outcome) const {
 }
 
 net::Progress TlsStream::try_read(std::span<char> into) {
+    if (!held_.empty()) {
+        const auto held = std::min(held_.size(), into.size());
+        std::copy_n(held_.begin(), held, into.begin());
+        held_.erase(0, held);
+        return {net::Tried::done, held};
+    }
     ERR_clear_error();
     std::size_t count = 0;
     const int outcome = SSL_read_ex(ssl_.get(), into.data(), into.size(), &count);
@@ -118,8 +133,10 @@ net::Task<void> at_once() { co_return Result<void>{}; }
 
 net::Task<void> TlsStream::wait(net::Readiness readiness) {
     // Not a coroutine itself: one frame less for every connection that waits.
-    const bool has_bytes = readiness == net::Readiness::readable && may_hold_bytes_ &&
-                           (bio_.has_bytes() || SSL_has_pending(ssl_.get()) == 1);
+    const bool has_bytes =
+        readiness == net::Readiness::readable &&
+        (!held_.empty() ||
+         (may_hold_bytes_ && (bio_.has_bytes() || SSL_has_pending(ssl_.get()) == 1)));
     return has_bytes ? at_once() : socket_->wait(readiness);
 }
 
@@ -152,5 +169,68 @@ std::string_view TlsStream::group() const {
 }
 
 bool TlsStream::is_resumed() const { return SSL_session_reused(ssl_.get()) == 1; }
+
+std::vector<std::string> TlsStream::client_certificates() const {
+    return shown_by_client(ssl_.get());
+}
+
+namespace {
+
+/// Sees the client's Finished, with which its answer ends (RFC 8446 section 4.6.2).
+void note_finished(int is_written, int, int kind, const void* bytes, std::size_t size, SSL*,
+                   void* argument) {
+    const bool is_finished = is_written == 0 && kind == SSL3_RT_HANDSHAKE && size > 0 &&
+                             *static_cast<const unsigned char*>(bytes) == SSL3_MT_FINISHED;
+    if (is_finished) *static_cast<bool*>(argument) = true;
+}
+
+}  // namespace
+
+net::Task<void> TlsStream::ask_for_certificate(const AuthorityNames& names) {
+    ERR_clear_error();
+    if (SSL_version(ssl_.get()) != TLS1_3_VERSION || is_http2())
+        co_return fail(ErrorKind::unavailable,
+                       "only over TLS 1.3 and HTTP/1.1 a client can be asked for a certificate "
+                       "after the handshake");
+    if (!ask_client(ssl_.get(), names) || SSL_verify_client_post_handshake(ssl_.get()) != 1)
+        co_return fail(ErrorKind::unavailable,
+                       "the client is none that shows certificates after the handshake: {}",
+                       crypto::take_openssl_reasons());
+    has_answered_ = false;
+    SSL_set_msg_callback(ssl_.get(), note_finished);
+    SSL_set_msg_callback_arg(ssl_.get(), &has_answered_);
+    auto answered = co_await shake();
+    if (answered) answered = co_await hold_until_answered();
+    SSL_set_msg_callback(ssl_.get(), nullptr);
+    co_return answered;
+}
+
+net::Task<void> TlsStream::hold_until_answered() {
+    std::vector<char> piece(record_size_max);
+    for (;;) {
+        ERR_clear_error();
+        std::size_t count = 0;
+        const int outcome = SSL_read_ex(ssl_.get(), piece.data(), piece.size(), &count);
+        may_hold_bytes_ = outcome == 1;
+        if (outcome == 1) {
+            held_.append(piece.data(), count);
+        } else {
+            const auto tried = to_tried(ssl_.get(), outcome);
+            is_broken_ = is_broken_ || tried == net::Tried::failed;
+            has_peer_finished_ = tried == net::Tried::closed;
+            if (is_broken_ || has_peer_finished_)
+                co_return fail(ErrorKind::unavailable,
+                               "the client went away when it was asked for a certificate");
+            if (!has_answered_) {
+                CO_TRY_DONE(co_await wait_for(tried));
+            }
+        }
+        if (has_answered_) co_return Result<void>{};
+        if (held_.size() > post_handshake_bytes_max)
+            co_return fail(ErrorKind::unavailable,
+                           "the client sent much and did not answer when it was asked for a "
+                           "certificate");
+    }
+}
 
 }  // namespace rhumb::tls
