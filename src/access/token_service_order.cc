@@ -31,6 +31,7 @@ namespace {
 
 bool is_address(const std::string& text) {
     in6_addr bytes{};
+    if (text.find('\0') != std::string::npos) return false;
     return inet_pton(AF_INET, text.c_str(), &bytes) == 1 ||
            inet_pton(AF_INET6, text.c_str(), &bytes) == 1;
 }
