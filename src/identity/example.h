@@ -1,6 +1,7 @@
 #pragma once
 /// For tests: a store of their own with its users and roles, and a clock that is set by hand.
 
+#include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
@@ -15,11 +16,11 @@ namespace rhumb::identity {
 
 class SetClock final : public Clock {
 public:
-    Seconds now() const override { return now_; }
-    void set(std::int64_t seconds) { now_ = Seconds{std::chrono::seconds{seconds}}; }
+    Seconds now() const override { return Seconds{std::chrono::seconds{seconds_.load()}}; }
+    void set(std::int64_t seconds) { seconds_ = seconds; }
 
 private:
-    Seconds now_{std::chrono::seconds{1'000'000}};
+    std::atomic<std::int64_t> seconds_{1'000'000};
 };
 
 class UsersAndRoles : public ::testing::Test {
