@@ -98,14 +98,33 @@ Result<crypto::HashCost> password_cost(storage::Store& store) {
 }
 
 EmbeddedUsers::EmbeddedUsers(storage::Store& store, const Clock& clock,
-                             const crypto::HashCost& cost, std::string nobodys_hash)
-    : store_{store}, clock_{clock}, cost_{cost}, nobodys_hash_{std::move(nobodys_hash)} {}
+                             std::optional<Hashing> hashing)
+    : store_{store}, clock_{clock}, hashing_{std::move(hashing)} {}
+
+Result<EmbeddedUsers::Hashing> EmbeddedUsers::make_hashing(const crypto::HashCost& cost) {
+    TRY(auto hash, crypto::nobodys_hash(cost));
+    return Hashing{cost, std::move(hash)};
+}
 
 Result<std::unique_ptr<EmbeddedUsers>> EmbeddedUsers::open(storage::Store& store,
                                                            const Clock& clock,
                                                            const crypto::HashCost& cost) {
-    TRY(auto hash, crypto::nobodys_hash(cost));
-    return std::unique_ptr<EmbeddedUsers>{new EmbeddedUsers{store, clock, cost, std::move(hash)}};
+    TRY(auto hashing, make_hashing(cost));
+    return std::unique_ptr<EmbeddedUsers>{new EmbeddedUsers{store, clock, std::move(hashing)}};
+}
+
+std::unique_ptr<EmbeddedUsers> EmbeddedUsers::open_later(storage::Store& store,
+                                                         const Clock& clock) {
+    return std::unique_ptr<EmbeddedUsers>{new EmbeddedUsers{store, clock, std::nullopt}};
+}
+
+Result<const EmbeddedUsers::Hashing*> EmbeddedUsers::hashing() const {
+    const std::lock_guard lock{mutex_};
+    if (!hashing_) {
+        TRY(const auto cost, password_cost(store_));
+        TRY(hashing_, make_hashing(cost));
+    }
+    return &*hashing_;
 }
 
 Result<std::optional<User>> EmbeddedUsers::find(std::string_view name) const {
@@ -126,10 +145,11 @@ Result<std::vector<User>> EmbeddedUsers::list(const Page& page) const {
 Result<SignIn> EmbeddedUsers::sign_in(std::string_view name, std::string_view password) {
     TRY(const auto record,
         store_.read([&](const storage::View& view) { return storage::find_user(view, name); }));
+    TRY(const auto* const hashing, this->hashing());
     const bool can_be_right = record && !record->password.empty();
     // Whoever it is, one hash is made: the time tells nothing.
     TRY(const bool is_right,
-        crypto::is_password(can_be_right ? record->password : nobodys_hash_, password));
+        crypto::is_password(can_be_right ? record->password : hashing->nobodys_hash, password));
     SignIn result;
     if (!record) return result;
     result.user = to_user(*record);
@@ -142,14 +162,15 @@ Result<SignIn> EmbeddedUsers::sign_in(std::string_view name, std::string_view pa
         result.outcome = SignIn::Outcome::expired;
     else
         result.outcome = SignIn::Outcome::accepted;
-    if (result.is_accepted() && crypto::needs_new_hash(record->password, cost_))
-        hash_anew(*record, password);
+    if (result.is_accepted() && crypto::needs_new_hash(record->password, hashing->cost))
+        hash_anew(*record, password, hashing->cost);
     return result;
 }
 
 // Best effort: the old hash is good, too.
-void EmbeddedUsers::hash_anew(const storage::UserRecord& user, std::string_view password) {
-    auto hash = crypto::hash_password(password, cost_);
+void EmbeddedUsers::hash_anew(const storage::UserRecord& user, std::string_view password,
+                              const crypto::HashCost& cost) {
+    auto hash = crypto::hash_password(password, cost);
     if (!hash) return;
     (void)store_.transact([&](storage::Transaction& transaction) -> Result<void> {
         TRY(auto record, get(transaction, user.name));
@@ -163,7 +184,8 @@ Result<std::string> EmbeddedUsers::hash_of(std::optional<std::string_view> passw
                                            std::string_view user) const {
     if (!password) return std::string{};
     TRY_DONE(check_new_password(*password, user));
-    return crypto::hash_password(*password, cost_);
+    TRY(const auto* const hashing, this->hashing());
+    return crypto::hash_password(*password, hashing->cost);
 }
 
 Result<void> EmbeddedUsers::add(const User& user, std::optional<std::string_view> password,

@@ -2,6 +2,7 @@
 /// Users in Rhumb's own store.
 
 #include <memory>
+#include <mutex>
 
 #include "base/clock.h"
 #include "crypto/password_hash.h"
@@ -17,6 +18,9 @@ public:
     /// The error is of the machine: no random bytes.
     static Result<std::unique_ptr<EmbeddedUsers>> open(storage::Store& store, const Clock& clock,
                                                        const crypto::HashCost& cost);
+    /// The cost is asked for (password_cost()) when the first hash is made: measuring it takes
+    /// about a second, which a server without users need not spend.
+    static std::unique_ptr<EmbeddedUsers> open_later(storage::Store& store, const Clock& clock);
 
     std::string name() const override { return "embedded"; }
     Result<std::optional<User>> find(std::string_view name) const override;
@@ -32,17 +36,24 @@ public:
     Result<void> remove(std::string_view name, const Actor& actor) override;
 
 private:
-    EmbeddedUsers(storage::Store& store, const Clock& clock, const crypto::HashCost& cost,
-                  std::string nobodys_hash);
+    struct Hashing {
+        crypto::HashCost cost;
+        std::string nobodys_hash;
+    };
+    EmbeddedUsers(storage::Store& store, const Clock& clock, std::optional<Hashing> hashing);
 
+    static Result<Hashing> make_hashing(const crypto::HashCost& cost);
+    /// Valid as long as this is.
+    Result<const Hashing*> hashing() const;
     Result<std::string> hash_of(std::optional<std::string_view> password,
                                 std::string_view user) const;
-    void hash_anew(const storage::UserRecord& user, std::string_view password);
+    void hash_anew(const storage::UserRecord& user, std::string_view password,
+                   const crypto::HashCost& cost);
 
     storage::Store& store_;
     const Clock& clock_;
-    crypto::HashCost cost_;
-    std::string nobodys_hash_;
+    mutable std::mutex mutex_;
+    mutable std::optional<Hashing> hashing_;  // guarded by mutex_; once there, it stays
 };
 
 /// The cost of passwords on this machine: as it was measured once and is kept in the store;
