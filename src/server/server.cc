@@ -13,10 +13,12 @@
 #include "net/pool.h"
 #include "server/bindings.h"
 #include "server/certificates.h"
+#include "server/client_authorities.h"
 #include "server/data_lock.h"
 #include "server/first_start.h"
 #include "server/loops.h"
 #include "server/machine.h"
+#include "server/security.h"
 #include "server/trust_page.h"
 #include "server/wiring.h"
 #include "site/home.h"
@@ -31,6 +33,10 @@ namespace rhumb::server {
 namespace {
 
 constexpr std::size_t pool_queue_max = 256;
+// A hash takes 64 MiB for a quarter of a second: two at a time are enough for who may come in, and
+// not more than a machine can bear from who may not.
+constexpr std::size_t sign_in_threads = 2;
+constexpr std::size_t sign_in_queue_max = 32;
 constexpr std::chrono::minutes renewal_interval{1};
 constexpr std::chrono::milliseconds flush_interval{1000};
 
@@ -62,6 +68,7 @@ struct Server::Parts {
     site::Home home;
     Certificates certificates{
         {*store, seal, {options.data, options.master_key}, clock, log, options.hosts}};
+    ClientAuthorities clients{*store, clock, log};
     OfferedRoots offered{*store, log};
     std::shared_ptr<tls::TicketKeys> tickets = std::make_shared<tls::TicketKeys>(clock.now());
     std::shared_ptr<Snapshot<gis::Catalogue>> catalogue =
@@ -69,9 +76,12 @@ struct Server::Parts {
     std::shared_ptr<site::CurrentSites> sites =
         std::make_shared<site::CurrentSites>(std::make_shared<site::Sites>());
     site::AccessLogs access_logs;
+    // Never null once begin() is over. What runs in loops and pools uses it: it ends after them.
+    std::unique_ptr<Security> security;
     // Before the pool, so that they end after it: what the pool has finished comes back to them.
     std::unique_ptr<Loops> loops;
     net::Pool pool{std::max<std::size_t>(2, cores()), pool_queue_max};
+    net::Pool sign_in_pool{sign_in_threads, sign_in_queue_max};
     site::HandlerMakers makers = handler_makers(
         {options.share, pool, catalogue, log,
          TrustPageParts{offered.current(), certificates.credentials(), options.hosts}});
@@ -153,8 +163,11 @@ Result<void> Server::Parts::apply(config::Document next) {
         access_logs,
         clock,
         log,
-        std::make_shared<site::RevocationLists>(certificates.lists(), clock)};
+        std::make_shared<site::RevocationLists>(certificates.lists(), clock),
+        security->entrances()};
+    security->apply(real);
     offered.look(real, options.hosts);
+    clients.take(real.security, home.directory());
     sites->replace(site::Sites::build(real, building));
     TRY_DONE(bindings->commit(next));
     document = std::move(real);
@@ -231,7 +244,8 @@ Result<void> Server::Parts::begin() {
     const auto count = configuration.document.server.loops;
     loops = std::make_unique<Loops>(count == 0 ? cores() : count, clock, log);
     bindings = std::make_unique<Bindings>(
-        *loops, Bindings::Shared{sites, certificates.credentials(), tickets});
+        *loops, Bindings::Shared{sites, certificates.credentials(), tickets, clients.judge()});
+    TRY(security, Security::open({*store, seal, clock, log, pool, sign_in_pool}));
     TRY_DONE(apply(std::move(configuration.document)));
     running.digest = digest_of(configuration.text);
     say_running();
@@ -259,7 +273,7 @@ Result<std::unique_ptr<Server>> Server::start(Options options, const Clock& cloc
         return site::Home::in_store(*store, first, {"rhumb", "server", "first start", clock.now()});
     };
     TRY(auto home, make_home());
-    TRY_DONE(add_trust_page(*store, home, clock.now(), log));
+    TRY_DONE(add_new_locations(*store, home, clock.now(), log));
     auto parts = std::make_unique<Parts>(std::move(options), clock, log, std::move(lock),
                                          std::move(store), std::move(seal), std::move(home));
     TRY_DONE(parts->begin());
@@ -292,6 +306,7 @@ void Server::look_around() {
     if (const auto number = parts.store->change_number(); number && *number != parts.seen_change) {
         parts.seen_change = *number;
         parts.certificates.reload();
+        parts.security->reload();  // after the seal, which comes with certificates
         parts.offered.look(parts.document, parts.options.hosts);
     }
     if (parts.home.has_changed()) parts.take_configuration();
@@ -300,6 +315,7 @@ void Server::look_around() {
         parts.next_renewal = steady + renewal_interval;
         parts.tickets->rotate_if_due(parts.clock.now());
         parts.certificates.look_after(parts.document);
+        parts.security->look_after();
     }
     if (steady >= parts.next_flush) {
         parts.next_flush = steady + flush_interval;
@@ -311,6 +327,7 @@ void Server::look_around() {
 void Server::reload() {
     parts_->access_logs.reopen();
     parts_->certificates.reload();
+    parts_->security->reload();
     parts_->take_configuration();
 }
 

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <sys/stat.h>
 
+#include "access/secrets.h"
 #include "base/text.h"
 
 namespace rhumb::site {
@@ -17,26 +18,31 @@ namespace {
 
 constexpr std::size_t collected_max = 4U << 20U;  // when the disk does not take lines
 
-/// The query without the values of tokens.
-std::string safe_query(const http::Request& request) {
-    if (request.query.find("oken=") == std::string::npos &&
-        request.query.find("OKEN=") == std::string::npos)
-        return request.query;
-    std::string safe;
-    for (const auto part : text::split(request.query, '&')) {
-        if (!safe.empty()) safe += '&';
-        const auto equals = part.find('=');
-        if (equals != std::string_view::npos && text::iequals(part.substr(0, equals), "token"))
-            safe.append(part.substr(0, equals)).append("=-");
-        else
-            safe += part;
-    }
-    return safe;
+/// Path and query without what lets in who reads it.
+std::string safe_target(const http::Request& request) {
+    return access::masked(request.has_query ? fmt::format("{}?{}", request.raw_path, request.query)
+                                            : request.raw_path);
 }
 
-std::string safe_target(const http::Request& request) {
-    return request.has_query ? fmt::format("{}?{}", request.raw_path, safe_query(request))
-                             : request.raw_path;
+/// Behind trusted proxies the client's own.
+const std::string& client_of(const http::Request& request) {
+    return request.client_ip.empty() ? request.channel->remote.ip : request.client_ip;
+}
+
+std::string_view user_of(const http::Request& request) {
+    return request.caller ? std::string_view{request.caller->user} : std::string_view{};
+}
+
+/// A name without quotes around it: no blank, nothing that ends a line.
+std::string bare(std::string_view name) {
+    if (name.empty()) return "-";
+    std::string safe;
+    for (const char c : name) {
+        const auto byte = static_cast<unsigned char>(c);
+        const bool is_plain = byte > 0x20 && byte < 0x7F && c != '"' && c != '\\';
+        safe += is_plain ? std::string(1, c) : fmt::format("\\x{:02x}", byte);
+    }
+    return safe;
 }
 
 /// Within quotes: no quote, no control byte, nothing above ASCII as it is.
@@ -54,9 +60,13 @@ void append_quoted(std::string& line, std::string_view value) {
     line += '"';
 }
 
-std::string_view field_or_dash(const http::Request& request, std::string_view name) {
-    const auto value = request.headers.find(name);
-    return value && !value->empty() ? *value : "-";
+std::string field(const http::Request& request, std::string_view name) {
+    return access::masked(request.headers.find(name).value_or(""));
+}
+
+std::string field_or_dash(const http::Request& request, std::string_view name) {
+    auto value = field(request, name);
+    return value.empty() ? "-" : value;
 }
 
 struct Moment {
@@ -76,8 +86,8 @@ std::string combined_line(const http::Request& request, const http::Exchange& ex
                                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     const auto [date, time] = to_moment(now);
     auto line =
-        fmt::format("{} - - [{:02}/{}/{}:{:02}:{:02}:{:02} +0000] ", request.channel->remote.ip,
-                    static_cast<unsigned>(date.day()),
+        fmt::format("{} - {} [{:02}/{}/{}:{:02}:{:02}:{:02} +0000] ", client_of(request),
+                    bare(user_of(request)), static_cast<unsigned>(date.day()),
                     months[static_cast<unsigned>(date.month()) - 1], static_cast<int>(date.year()),
                     time.hours().count(), time.minutes().count(), time.seconds().count());
     append_quoted(line, fmt::format("{} {} {}", request.method_name, safe_target(request),
@@ -115,8 +125,9 @@ std::string w3c_line(const http::Request& request, const http::Exchange& exchang
     const auto moment = to_moment(now);
     return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {}\n", iso_date(moment),
                        iso_time(moment), request.channel->local.ip, w3c_value(request.method_name),
-                       w3c_value(request.raw_path), w3c_value(safe_query(request)),
-                       request.channel->local.port, "-", request.channel->remote.ip,
+                       w3c_value(access::masked(request.raw_path)),
+                       w3c_value(access::masked(request.query)), request.channel->local.port,
+                       w3c_value(user_of(request)), client_of(request),
                        w3c_value(field_or_dash(request, "user-agent")),
                        w3c_value(field_or_dash(request, "referer")), exchange.status,
                        exchange.substatus, exchange.bytes_sent, exchange.took.count() / 1000);
@@ -126,7 +137,8 @@ std::string json_line(const http::Request& request, const http::Exchange& exchan
     const auto moment = to_moment(now);
     nlohmann::ordered_json line{
         {"time", iso_date(moment) + "T" + iso_time(moment) + "Z"},
-        {"client", request.channel->remote.ip},
+        {"client", client_of(request)},
+        {"user", user_of(request)},
         {"host", request.host},
         {"method", request.method_name},
         {"target", safe_target(request)},
@@ -136,8 +148,8 @@ std::string json_line(const http::Request& request, const http::Exchange& exchan
         {"bytes", exchange.bytes_sent},
         {"microseconds", exchange.took.count()},
         {"complete", exchange.complete},
-        {"referer", request.headers.find("referer").value_or("")},
-        {"user_agent", request.headers.find("user-agent").value_or("")},
+        {"referer", field(request, "referer")},
+        {"user_agent", field(request, "user-agent")},
         {"tls", request.channel->tls_version},
         {"cipher", request.channel->tls_cipher},
         {"group", request.channel->tls_group},

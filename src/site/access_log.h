@@ -14,9 +14,10 @@
 
 namespace rhumb::site {
 
-/// The line of one request, with its line feed. Values of `token` parameters are left out: who can
-/// read the log must not be able to act as the client. Control bytes and quotes of the client's are
-/// escaped: no request can write two lines.
+/// The line of one request, with its line feed: the client's own address (behind trusted proxies),
+/// and the user where one was known. Whatever would let in who reads the log is left out, from
+/// address, Referer and User-Agent alike (access/secrets.h). Control bytes and quotes of the
+/// client's are escaped: no request can write two lines.
 std::string access_log_line(config::AccessLog format, const http::Request& request,
                             const http::Exchange& exchange, Seconds now);
 

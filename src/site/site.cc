@@ -9,7 +9,14 @@
 namespace rhumb::site {
 
 Site::Site(Parts parts, const Clock& clock, const observe::Log& log)
-    : parts_{std::move(parts)}, headers_{own_headers()}, clock_{clock}, log_{log} {
+    : parts_{std::move(parts)},
+      surroundings_{std::move(parts_.rules), std::move(parts_.proxies),
+                    [this](const http::Request& request) {
+                        return https_url(request, parts_.configuration);
+                    }},
+      headers_{own_headers()},
+      clock_{clock},
+      log_{log} {
     // The longest path first: the first that covers a request is the nearest.
     std::ranges::stable_sort(parts_.routes, std::ranges::greater{},
                              [](const Route& route) { return route.path.size(); });
@@ -40,21 +47,34 @@ const Route* Site::find_route(std::string_view path) const {
 net::Sure<http::Response> Site::respond(http::Request& request) const {
     request.public_origin = parts_.public_origin;
     const Route* const route = find_route(request.path);
+    const access::Place place{route != nullptr && route->is_gis,
+                              route != nullptr && route->is_entrance};
+    access::Judgement judgement;
+    if (!access::Gate::passes(request, surroundings_, place))
+        judgement = co_await judge(request, place);
     http::Response response;
-    const auto rule =
-        request.channel->is_secure ? config::RequireHttps::no : parts_.rules.at(request.path).require_https;
-    if (rule == config::RequireHttps::no) {
-        response = co_await handle(request, route);
+    if (judgement.refusal) {
+        response = std::move(*judgement.refusal);
+        // One with a number of its own says more than a page of the site can.
+        if (response.status >= 400 && response.substatus == 0 && !place.is_gis)
+            co_await use_own_error_page(request, response);
     } else {
-        const auto url = https_url(request, parts_.configuration);
-        const bool may_redirect = rule == config::RequireHttps::redirect && !url.empty();
-        response = may_redirect
-                       ? policy::redirect(url)
-                       : policy::refuse(
-                             url, policy::audience_of(request, route != nullptr && route->is_gis));
+        response = co_await handle(request, route);
     }
+    access::mark_personal(request, response, judgement.is_personal);
     response.headers.append(headers_);
     co_return response;
+}
+
+net::Sure<access::Judgement> Site::judge(http::Request& request, access::Place place) const {
+    if (parts_.gate != nullptr)
+        co_return co_await parts_.gate->judge(request, surroundings_, place);
+    const auto holding = surroundings_.rules().at(request.path);
+    auto refusal = access::judge_channel(request, surroundings_, holding, place);
+    const bool is_for_some = !holding.allow_by.empty() || place.is_entrance ||
+                             holding.client_certificate == config::ClientCertificate::require;
+    if (!refusal && is_for_some) refusal = error_page(request, 503, 0, "");
+    co_return access::Judgement{.refusal = std::move(refusal)};
 }
 
 net::Sure<http::Response> Site::handle(http::Request& request, const Route* route) const {
@@ -101,7 +121,8 @@ net::Sure<void> Site::use_own_error_page(http::Request& request, http::Response&
     page->status = response.status;
     page->substatus = response.substatus;
     for (const auto* name : {"etag", "last-modified", "accept-ranges"}) page->headers.remove(name);
-    for (const auto* name : {"allow", "retry-after", "content-range"})
+    for (const auto* name :
+         {"allow", "retry-after", "content-range", "www-authenticate", "vary", "referrer-policy"})
         if (const auto value = response.headers.find(name)) page->headers.set(name, *value);
     page->headers.set("cache-control", "no-store");
     response = std::move(*page);

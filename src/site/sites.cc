@@ -48,6 +48,8 @@ public:
         : document_{document}, site_{site}, building_{building} {}
 
     std::vector<Route> build() {
+        // First: of two routes with the same path the first counts, and nobody shall lose the door.
+        add_entrances();
         add("/", config::HandlerKind::files, absolute(site_.root), site_.index, site_.listing);
         for (const auto& location : site_.locations) add(location);
         if (building_.revocation_lists)
@@ -58,6 +60,18 @@ public:
 private:
     std::filesystem::path absolute(const std::filesystem::path& path) const {
         return path.is_absolute() ? path : building_.directory / path;
+    }
+
+    void add_entrances() {
+        const auto& entrances = building_.entrances;
+        for (const auto* path : {"/login", "/logout", "/account"})
+            if (entrances.sign_in) routes_.push_back({path, entrances.sign_in, false, true});
+        for (const auto& location : site_.locations) {
+            if (location.handler != config::HandlerKind::gis || !entrances.token_service) continue;
+            const auto service = entrances.token_service(location.path);
+            for (const auto* path : {"/tokens", "/admin/generateToken"})
+                routes_.push_back({location.path + path, service, true, true});
+        }
     }
 
     void add(const config::Location& location) {
@@ -81,7 +95,8 @@ private:
             building_.log.error("site", "«{}», {}: {}", site_.name, path, made.error().message);
             made = std::make_shared<Broken>();
         }
-        routes_.push_back({path, std::move(*made), kind == config::HandlerKind::gis});
+        routes_.push_back({path, std::move(*made), kind == config::HandlerKind::gis,
+                           kind == config::HandlerKind::api});
     }
 
     const config::Document& document_;
@@ -122,7 +137,9 @@ std::shared_ptr<const Sites> Sites::build(const config::Document& document,
         };
         auto site = std::make_unique<const Site>(
             Site::Parts{configuration, routes.build(), rules_of(document, configuration, is_file),
-                        document.server.public_url, access_log_of(configuration, building)},
+                        access::TrustedProxies{document.security.trusted_proxies},
+                        building.entrances.gate, document.server.public_url,
+                        access_log_of(configuration, building)},
             building.clock, building.log);
         for (const auto& binding : configuration.bindings)
             sites->by_endpoint_[{binding.address, binding.port}].add(*site);

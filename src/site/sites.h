@@ -45,6 +45,14 @@ struct HandlerOrder {
 using HandlerMaker = std::function<Result<HandlerPointer>(const HandlerOrder&)>;
 using HandlerMakers = std::map<config::HandlerKind, HandlerMaker>;
 
+/// What is built in for people; a default one is for tests, where nobody is anybody.
+struct Entrances {
+    const access::Gate* gate = nullptr;
+    HandlerPointer sign_in{};  ///< answers at /login, /logout, /account of every site
+    /// Answers beside each catalogue; it is given the catalogue's path ("/arcgis").
+    std::function<HandlerPointer(const std::string& gis_path)> token_service{};
+};
+
 /// What sites are built with.
 struct Building {
     std::filesystem::path directory;  ///< where relative paths begin
@@ -55,6 +63,7 @@ struct Building {
     const observe::Log& log;
     /// Answers at certs::crl_folder of every site; null: nobody does.
     HandlerPointer revocation_lists;
+    Entrances entrances{};
 };
 
 class Sites {

@@ -1,0 +1,107 @@
+#include "server/security.h"
+
+#include <utility>
+
+#include "access/client_certificates.h"
+#include "access/token_service.h"
+#include "identity/embedded_roles.h"
+#include "identity/embedded_users.h"
+
+namespace rhumb::server {
+
+namespace {
+
+/// Knows no certificates at all.
+class NoCertificates final : public access::ClientCertificates {
+public:
+    net::Sure<access::CertificateVerdict> judge(const http::Request&,
+                                                config::ClientCertificate) const override {
+        co_return access::CertificateVerdict{};
+    }
+};
+
+}  // namespace
+
+// The order of members is the order of making; they end in the opposite one.
+struct Security::Members {
+    Members(Surroundings its_surroundings, std::unique_ptr<identity::Tokens> its_tokens,
+            std::unique_ptr<identity::Sessions> its_sessions)
+        : around{its_surroundings},
+          users{identity::EmbeddedUsers::open_later(around.store, around.clock)},
+          tokens{std::move(its_tokens)},
+          sessions{std::move(its_sessions)} {}
+
+    Surroundings around;
+    std::unique_ptr<identity::EmbeddedUsers> users;
+    identity::EmbeddedRoles roles{around.store, around.clock};
+    identity::People people{*users, roles, around.clock};
+    identity::SignIns sign_ins{people, around.store, around.seal, around.clock, around.log};
+    std::unique_ptr<identity::Tokens> tokens;
+    std::unique_ptr<identity::Sessions> sessions;
+    std::shared_ptr<Snapshot<config::Security>> settings =
+        std::make_shared<Snapshot<config::Security>>(std::make_shared<const config::Security>());
+    NoCertificates certificates;
+    access::Parts parts{people,
+                        sign_ins,
+                        *tokens,
+                        *sessions,
+                        around.store,
+                        around.seal,
+                        around.sign_in_pool,
+                        around.pool,
+                        settings,
+                        around.clock,
+                        around.log};
+    access::Gate gate{parts, certificates};
+
+    void tell(std::string_view step, const Result<void>& done) const {
+        if (!done) around.log.error("security", "{}: {}", step, done.error().message);
+    }
+};
+
+Security::Security(std::unique_ptr<Members> members) : members_{std::move(members)} {}
+Security::~Security() = default;
+
+Result<std::unique_ptr<Security>> Security::open(Surroundings surroundings) {
+    TRY(auto tokens,
+        identity::Tokens::open(surroundings.store, surroundings.seal, surroundings.clock));
+    TRY(auto sessions, identity::Sessions::open(surroundings.store, surroundings.clock));
+    return std::unique_ptr<Security>{new Security{
+        std::make_unique<Members>(surroundings, std::move(tokens), std::move(sessions))}};
+}
+
+const access::Parts& Security::parts() const { return members_->parts; }
+
+site::Entrances Security::entrances() const {
+    const auto& parts = members_->parts;
+    return {.gate = &members_->gate,
+            .sign_in = nullptr,
+            .token_service = [&parts](const std::string& gis_path) -> site::HandlerPointer {
+                return std::make_shared<access::TokenService>(parts, gis_path);
+            }};
+}
+
+void Security::apply(const config::Document& document) {
+    const auto& wanted = document.security;
+    members_->settings->replace(std::make_shared<const config::Security>(wanted));
+    members_->sessions->set_limits(
+        {.idle = wanted.sessions.idle_minutes, .absolute = wanted.sessions.absolute_hours});
+    identity::SignInLimits limits;
+    limits.account_failures = wanted.sign_in.account_failures;
+    limits.account_wait = wanted.sign_in.account_minutes;
+    limits.address_failures = wanted.sign_in.address_failures;
+    members_->sign_ins.set_limits(limits);
+}
+
+void Security::reload() {
+    members_->people.forget();
+    members_->tell("reading tokens", members_->tokens->reload());
+    members_->tell("reading sessions", members_->sessions->reload());
+}
+
+void Security::look_after() {
+    members_->tell("looking after tokens", members_->tokens->look_after());
+    members_->tell("looking after sessions", members_->sessions->look_after());
+}
+
+}  // namespace rhumb::server
