@@ -4,6 +4,7 @@
 #include <system_error>
 
 #include "base/files.h"
+#include "crypto/hash.h"
 
 namespace rhumb::access {
 
@@ -15,22 +16,48 @@ void add_once(std::vector<Value>& all, const Value& one) {
 }
 
 /// What the store has: every authority that signed something that may still be alive.
-Result<void> add_local(const storage::View& view, ClientTrust& trust) {
+struct Local {
+    std::vector<storage::AuthorityRecord> authorities;
+    std::vector<storage::IntermediateRecord> intermediates;
+    std::vector<storage::RevocationRecord> revocations;
+    std::vector<storage::ClientCertificateRecord> issued;
+
+    /// Of all that matters here.
+    Result<std::string> digest() const {
+        std::string all;
+        const auto add = [&](std::string_view text) {
+            all += fmt::format("{}:{}", text.size(), text);
+        };
+        for (const auto& one : authorities) add(one.root_pem);
+        for (const auto& one : intermediates) add(one.pem);
+        for (const auto& one : revocations) add(one.signer + one.serial);
+        for (const auto& one : issued) add(one.user + one.chain_pem);
+        return crypto::sha256(all);
+    }
+};
+
+Result<Local> read_local(const storage::Store& store) {
+    return store.read([](const storage::View& view) -> Result<Local> {
+        Local local;
+        TRY(local.authorities, view.authorities());
+        TRY(local.intermediates, view.intermediates());
+        TRY(local.revocations, view.revocations());
+        TRY(local.issued, view.client_certificates());
+        return local;
+    });
+}
+
+void add_local(const Local& local, ClientTrust& trust) {
     const auto add = [](std::vector<pki::Certificate>& to, const std::string& pem) {
         // One that is damaged is told elsewhere (certs::Authority).
         if (const auto certificate = pki::Certificate::from_pem(pem)) add_once(to, *certificate);
     };
-    TRY(const auto authorities, view.authorities());
-    for (const auto& authority : authorities) add(trust.roots, authority.root_pem);
-    TRY(const auto intermediates, view.intermediates());
-    for (const auto& one : intermediates) add(trust.intermediates, one.pem);
-    TRY(const auto revocations, view.revocations());
-    for (const auto& one : revocations) trust.revoked.emplace(one.signer, one.serial);
-    TRY(const auto issued, view.client_certificates());
-    for (const auto& one : issued)
+    for (const auto& one : local.authorities) add(trust.roots, one.root_pem);
+    for (const auto& one : local.intermediates) add(trust.intermediates, one.pem);
+    for (const auto& one : local.revocations) trust.revoked.emplace(one.signer, one.serial);
+    for (const auto& one : local.issued)
         if (const auto leaf = pki::Certificate::from_pem(one.chain_pem))
             trust.users.emplace(leaf->fingerprint_sha256(), one.user);
-    return {};
 }
 
 /// A root is what signed itself; so a client's own certificate may stand there, too, and is then
@@ -70,12 +97,20 @@ bool ClientTrustReader::have_files_changed() const {
         files_, [](const auto& entry) { return stamp_of(entry.first) != entry.second.stamp; });
 }
 
+Result<bool> ClientTrustReader::has_store_changed(const storage::Store& store) const {
+    TRY(const auto local, read_local(store));
+    TRY(const auto digest, local.digest());
+    return digest != store_digest_;
+}
+
 Result<ClientTrustReader::Read> ClientTrustReader::read(const storage::Store& store,
                                                         const config::Security& security,
                                                         const std::filesystem::path& directory) {
     auto trust = std::make_shared<ClientTrust>();
     Read read;
-    TRY_DONE(store.read([&](const storage::View& view) { return add_local(view, *trust); }));
+    TRY(const auto local, read_local(store));
+    TRY(store_digest_, local.digest());
+    add_local(local, *trust);
     std::map<std::filesystem::path, File> files;
     for (const auto& name : security.client_authorities) {
         const auto path = directory / name;

@@ -51,6 +51,10 @@ public:
     Result<Read> read(const storage::Store& store, const config::Security& security,
                       const std::filesystem::path& directory);
 
+    /// True when the store has authorities, revocations or certificates of clients that read() has
+    /// not seen; most changes of a store are about other things.
+    Result<bool> has_store_changed(const storage::Store& store) const;
+
     /// True when one of the files is another one than read() has seen: lists of revoked
     /// certificates are replaced every day. Looks at their times alone.
     bool have_files_changed() const;
@@ -67,6 +71,7 @@ private:
     };
     static Stamp stamp_of(const std::filesystem::path& path);
 
+    std::string store_digest_;
     std::map<std::filesystem::path, File> files_;
 };
 

@@ -70,7 +70,11 @@ Result<std::shared_ptr<const BindingSettings>> Bindings::make_settings(
                 {.credentials = source,
                  .profile_of = [source](std::string_view name) { return source->profile_of(name); },
                  .tickets = shared_.tickets,
-                 .offers_http2 = true}));
+                 .offers_http2 = true,
+                 .asks_of = [source, &judge = shared_.certificates](std::string_view name)
+                     -> std::shared_ptr<const tls::AuthorityNames> {
+                     return source->wants_certificates(name) ? judge.authority_names() : nullptr;
+                 }}));
     }
     return settings;
 }

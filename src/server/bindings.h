@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 
+#include "access/certificate_judge.h"
 #include "certs/credentials.h"
 #include "config/document.h"
 #include "server/loops.h"
@@ -19,6 +20,8 @@ public:
         std::shared_ptr<site::CurrentSites> sites;
         std::shared_ptr<const certs::Credentials> credentials;
         std::shared_ptr<const tls::TicketKeys> tickets;
+        /// Of whom clients are asked for certificates, where a site wants them.
+        const access::CertificateJudge& certificates;
     };
     Bindings(Loops& loops, Shared shared) : loops_{loops}, shared_{std::move(shared)} {}
 

@@ -1,5 +1,9 @@
 #include "server/serve_connection.h"
 
+#include <optional>
+
+#include "base/text.h"
+#include "crypto/hash.h"
 #include "net/socket.h"
 #include "tls/stream.h"
 
@@ -24,6 +28,47 @@ http::Channel plain_channel(const net::Accepted& accepted) {
     return channel;
 }
 
+using CertificatePointer = std::shared_ptr<const http::ClientCertificate>;
+
+/// Null when the client has shown none.
+CertificatePointer certificate_of(const tls::TlsStream& stream) {
+    auto shown = stream.client_certificates();
+    if (shown.empty()) return nullptr;
+    auto certificate = std::make_shared<http::ClientCertificate>();
+    certificate->digest = crypto::sha256(text::join(shown, "")).value_or("");
+    // Without a digest nobody could tell it from others.
+    if (certificate->digest.empty()) return nullptr;
+    certificate->leaf = std::move(shown.front());
+    shown.erase(shown.begin());
+    certificate->others = std::move(shown);
+    return certificate;
+}
+
+/// Asks the client of a connection that did not ask in its handshake, once.
+class LateAsker final : public http::CertificateAsker {
+public:
+    LateAsker(tls::TlsStream& stream, std::chrono::milliseconds limit)
+        : stream_{stream}, limit_{limit} {}
+
+    net::Task<CertificatePointer> ask() override {
+        if (!answer_) {
+            stream_.set_deadline(SteadyClock::now() + limit_);
+            // Who answers now is a program, and has one certificate to show or none.
+            const auto asked = co_await stream_.ask_for_certificate({});
+            if (asked)
+                answer_ = certificate_of(stream_);
+            else
+                answer_ = tl::unexpected(asked.error());
+        }
+        co_return *answer_;
+    }
+
+private:
+    tls::TlsStream& stream_;
+    std::chrono::milliseconds limit_;
+    std::optional<Result<CertificatePointer>> answer_;
+};
+
 http::Channel secure_channel(const net::Accepted& accepted, const tls::TlsStream& stream) {
     auto channel = plain_channel(accepted);
     channel.is_secure = true;
@@ -31,6 +76,8 @@ http::Channel secure_channel(const net::Accepted& accepted, const tls::TlsStream
     channel.tls_version = stream.version();
     channel.tls_cipher = stream.cipher();
     channel.tls_group = stream.group();
+    channel.was_asked_for_certificate = stream.asks_for_certificate();
+    channel.client_certificate = certificate_of(stream);
     return channel;
 }
 
@@ -39,10 +86,11 @@ http::Channel secure_channel(const net::Accepted& accepted, const tls::TlsStream
 struct Session {
     Session(LoopContext& context, std::shared_ptr<const BindingSettings> its_settings,
             http::Application& application, std::unique_ptr<net::Stream> its_stream,
-            http::Channel its_channel, bool with_http2)
+            http::Channel its_channel, bool with_http2, std::unique_ptr<LateAsker> its_asker = {})
         : settings{std::move(its_settings)},
           stream{std::move(its_stream)},
-          channel{std::move(its_channel)},
+          asker{std::move(its_asker)},
+          channel{with(std::move(its_channel), asker.get())},
           connection{
               *stream,       channel,          settings->limits, application, context.is_draining,
               context.clock, context.date_text},
@@ -51,10 +99,17 @@ struct Session {
 
     const std::shared_ptr<const BindingSettings> settings;
     const std::unique_ptr<net::Stream> stream;
+    const std::unique_ptr<LateAsker> asker;
     const http::Channel channel;
     http::Connection connection;
     const Connections::Entry entry;
     const bool is_http2;
+
+private:
+    static http::Channel with(http::Channel channel, http::CertificateAsker* asker) {
+        channel.certificate_asker = asker;
+        return channel;
+    }
 };
 using SessionPointer = std::unique_ptr<Session>;
 
@@ -75,8 +130,12 @@ net::Sure<SessionPointer> begin_tls(LoopContext& context, const Binding& binding
     }
     const bool is_http2 = (*stream)->is_http2();
     auto channel = secure_channel(accepted, **stream);
+    std::unique_ptr<LateAsker> asker;
+    if ((*stream)->can_ask_for_certificate())
+        asker = std::make_unique<LateAsker>(**stream, settings->handshake_timeout);
     co_return std::make_unique<Session>(context, std::move(settings), *binding.application,
-                                        std::move(*stream), std::move(channel), is_http2);
+                                        std::move(*stream), std::move(channel), is_http2,
+                                        std::move(asker));
 }
 
 /// From the accepted descriptor to HTTP; null when it does not come to that.

@@ -245,7 +245,7 @@ Result<void> Server::Parts::begin() {
     loops = std::make_unique<Loops>(count == 0 ? cores() : count, clock, log);
     bindings = std::make_unique<Bindings>(
         *loops, Bindings::Shared{sites, certificates.credentials(), tickets, clients.judge()});
-    TRY(security, Security::open({*store, seal, clock, log, pool, sign_in_pool}));
+    TRY(security, Security::open({*store, seal, clock, log, pool, sign_in_pool, clients.judge()}));
     TRY_DONE(apply(std::move(configuration.document)));
     running.digest = digest_of(configuration.text);
     say_running();

@@ -63,4 +63,12 @@ tls::Profile EndpointCredentials::profile_of(std::string_view server_name) const
     return tls::Profile::intermediate;
 }
 
+bool EndpointCredentials::wants_certificates(std::string_view server_name) const {
+    const auto sites = sites_->get();
+    const auto* const hosts = sites->find(endpoint_);
+    if (hosts == nullptr) return false;
+    const auto* const site = hosts->find(server_name);
+    return (site == nullptr ? hosts->first() : site)->rules().wants_certificates();
+}
+
 }  // namespace rhumb::site

@@ -41,6 +41,8 @@ public:
     tls::CredentialGroup find(std::string_view server_name) const override;
     /// What the site of that name has chosen.
     tls::Profile profile_of(std::string_view server_name) const;
+    /// True when some path of that site asks for certificates of clients, or takes them.
+    bool wants_certificates(std::string_view server_name) const;
 
 private:
     net::Endpoint endpoint_;

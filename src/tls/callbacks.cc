@@ -29,6 +29,14 @@ std::string_view host_name(SSL* ssl) {
     return {reinterpret_cast<const char*>(bytes) + 5, u16(3)};
 }
 
+/// True when the client says that it can be asked for a certificate after the handshake (RFC 8446
+/// section 4.2.6).
+bool answers_later(SSL* ssl) {
+    const unsigned char* bytes = nullptr;
+    std::size_t size = 0;
+    return SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_post_handshake_auth, &bytes, &size) == 1;
+}
+
 /// A name worth asking for: dots, hyphens, letters and digits. (IP addresses are not sent in SNI.)
 bool is_host_name(std::string_view name) {
     if (name.empty() || name.size() > 253) return false;
@@ -59,6 +67,7 @@ struct Callbacks {
         *alert = SSL_AD_INTERNAL_ERROR;
         if (!context || SSL_set_SSL_CTX(ssl, context->get()) == nullptr)
             return SSL_CLIENT_HELLO_ERROR;
+        stream->answers_later_ = answers_later(ssl);
         if (options.asks_of) stream->asked_names_ = options.asks_of(stream->server_name_);
         if (stream->asked_names_ && !ask_client(ssl, *stream->asked_names_))
             return SSL_CLIENT_HELLO_ERROR;

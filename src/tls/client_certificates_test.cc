@@ -50,6 +50,7 @@ struct Wish {
 struct Outcome {
     bool is_shaken = false;
     bool was_asked = false;
+    bool can_be_asked = false;
     bool is_resumed = false;
     std::vector<std::string> shown{};
     std::string asked_later{};  ///< "": it went well, or was not tried
@@ -100,6 +101,7 @@ net::Sure<void> ClientCertificates::serve(TlsStream& stream, Outcome& outcome) c
     outcome.is_shaken = (co_await stream.handshake()).has_value();
     if (!outcome.is_shaken) co_return;
     outcome.was_asked = stream.asks_for_certificate();
+    outcome.can_be_asked = stream.can_ask_for_certificate();
     outcome.is_resumed = stream.is_resumed();
     if (asks_later_) {
         const auto asked = co_await stream.ask_for_certificate(names_);
@@ -289,6 +291,7 @@ TEST_F(ClientCertificates, CanBeAskedForAfterTheHandshake) {
     asks_later_ = true;
     const auto ann = proof();
     const auto got = connect({.proof = &ann, .answers_later = true});
+    EXPECT_TRUE(got.can_be_asked);
     EXPECT_EQ(got.asked_later, "");
     EXPECT_EQ(got.shown, (std::vector{ann.leaf.to_der(), authority_.intermediate.to_der()}));
     EXPECT_EQ(got.echoed, "word") << "what came before the answer is not lost";
@@ -315,6 +318,7 @@ TEST_F(ClientCertificates, AreNotAskedForLaterOfClientsThatCannotAnswer) {
     const auto ann = proof();
     for (const int version : versions) {
         const auto got = connect({.proof = &ann, .version_max = version});
+        EXPECT_FALSE(got.can_be_asked);
         EXPECT_NE(got.asked_later, "");
         EXPECT_TRUE(got.shown.empty());
         EXPECT_EQ(got.echoed, "word") << "the connection goes on";

@@ -174,6 +174,11 @@ std::vector<std::string> TlsStream::client_certificates() const {
     return shown_by_client(ssl_.get());
 }
 
+bool TlsStream::can_ask_for_certificate() const {
+    return !asked_names_ && answers_later_ && SSL_version(ssl_.get()) == TLS1_3_VERSION &&
+           !is_http2();
+}
+
 namespace {
 
 /// Sees the client's Finished, with which its answer ends (RFC 8446 section 4.6.2).

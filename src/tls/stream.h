@@ -40,6 +40,8 @@ public:
     /// What the client has shown in answer, in DER, the leaf first; empty: nothing. That it has the
     /// key is proven, and nothing else.
     std::vector<std::string> client_certificates() const;
+    /// True when the handshake has not asked, and ask_for_certificate() may succeed.
+    bool can_ask_for_certificate() const;
     /// Asks now, on an open connection, between two reads; what the client sends meanwhile is kept
     /// for the next ones, up to post_handshake_bytes_max. `unavailable` when that cannot be done:
     /// only TLS 1.3 can, not with HTTP/2 (RFC 8740), and only with clients that said they would
@@ -76,8 +78,9 @@ private:
     bool owes_ticket_ = false;  // a session ticket goes out with the first bytes
     bool is_name_unknown_ = false;
     bool has_peer_finished_ = false;
-    bool has_answered_ = false;  // the client, asked after the handshake
-    bool is_broken_ = false;     // no close_notify may be sent
+    bool answers_later_ = false;  // the client, to being asked after the handshake
+    bool has_answered_ = false;   // the client, asked after the handshake
+    bool is_broken_ = false;      // no close_notify may be sent
 };
 
 }  // namespace rhumb::tls
