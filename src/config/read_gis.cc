@@ -18,15 +18,17 @@ GisFolder read_folder(const Node& node, Report& report) {
     return folder;
 }
 
-GisLayer read_layer(const Node& node, Report& report) {
+/// Nothing without a number.
+std::optional<GisLayer> read_layer(const Node& node, Report& report) {
     constexpr std::uint32_t id_max = 1'000'000;
     GisLayer layer;
     TableReader reader{node, "[[gis.service.layer]]", report};
-    reader.read("id", layer.id, std::uint32_t{0}, id_max);
+    const bool has_id = reader.read("id", layer.id, std::uint32_t{0}, id_max);
     reader.require("id", "id = 0");
     reader.read("allow", layer.allow);
     reader.require("allow", "allow = [\"role:hydrologists\"]");
     reader.done();
+    if (!has_id) return {};
     return layer;
 }
 
@@ -36,7 +38,8 @@ void read_layers(TableReader& reader, GisService& service, std::vector<Place>& p
     if (nodes == nullptr) return;
     std::vector<std::pair<GisLayer, Place>> layers;
     for (const auto& node : *nodes)
-        layers.emplace_back(read_layer(node, reader.report()), node.place);
+        if (auto layer = read_layer(node, reader.report()))
+            layers.emplace_back(*std::move(layer), node.place);
     std::ranges::stable_sort(layers, {}, [](const auto& one) { return one.first.id; });
     for (auto& [layer, place] : layers) {
         if (!service.layers.empty() && service.layers.back().id == layer.id)

@@ -209,7 +209,9 @@ void TableReader::wrong_kind(std::string_view key, const Node& node, std::string
 
 void TableReader::require(std::string_view key, std::string_view example) {
     if (table_.kind != Node::Kind::table || has(key)) return;
-    report_.error(table_.place, "{} needs a {}, as in {}", name_, key, example);
+    const bool has_vowel = std::string_view{"aeio"}.find(key.front()) != std::string_view::npos;
+    report_.error(table_.place, "{} needs {} {}, as in {}", name_, has_vowel ? "an" : "a", key,
+                  example);
 }
 
 void TableReader::done() {

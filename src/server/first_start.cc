@@ -66,56 +66,86 @@ config::Document first_configuration(const std::filesystem::path& data,
 
 namespace {
 
-constexpr std::string_view trust_path = "/trust";
-/// In the store's settings once the page was offered, whatever became of it.
-constexpr std::string_view trust_setting = "added.trust";
+/// What came after the first version.
+struct NewLocation {
+    std::string_view path;
+    config::HandlerKind handler;
+    std::string_view setting;  ///< in the store once it was offered, whatever became of it
+    std::string_view what;     ///< for people
+};
 
-bool has_trust_page(const config::Document& document) {
-    return std::ranges::any_of(document.sites, [](const config::Site& site) {
-        return std::ranges::find(site.locations, config::HandlerKind::trust,
-                                 &config::Location::handler) != site.locations.end();
+constexpr NewLocation new_locations[] = {
+    {"/trust", config::HandlerKind::trust, "added.trust", "for devices that do not trust it yet"},
+    {"/api/v1", config::HandlerKind::api, "added.api", "for programs that administer"},
+};
+
+bool has_handler(const config::Document& document, config::HandlerKind handler) {
+    return std::ranges::any_of(document.sites, [handler](const config::Site& site) {
+        return std::ranges::find(site.locations, handler, &config::Location::handler) !=
+               site.locations.end();
     });
 }
 
 /// True when the site answers at that path already, with a location or with a file of its own.
-bool is_taken(const config::Site& site, const std::filesystem::path& directory) {
-    const bool is_covered = std::ranges::any_of(site.locations, [](const config::Location& one) {
-        return policy::covers(one.path, trust_path, false);
-    });
+bool is_taken(const config::Site& site, std::string_view path,
+              const std::filesystem::path& directory) {
+    const bool is_covered = std::ranges::any_of(
+        site.locations, [path](const auto& one) { return policy::covers(one.path, path, false); });
     std::error_code failed;
-    const auto name = trust_path.substr(1);
+    const auto name = path.substr(1);
     return is_covered || std::filesystem::exists(directory / site.root / name, failed) ||
            std::filesystem::exists(directory / site.root / fmt::format("{}.html", name), failed);
 }
 
+/// Those that were never offered.
+Result<std::vector<NewLocation>> not_offered(storage::Store& store) {
+    return store.read([](const storage::View& view) -> Result<std::vector<NewLocation>> {
+        std::vector<NewLocation> missing;
+        for (const auto& one : new_locations) {
+            TRY(const auto was_offered, view.find_setting(one.setting));
+            if (!was_offered) missing.push_back(one);
+        }
+        return missing;
+    });
+}
+
 }  // namespace
 
-Result<void> add_trust_page(storage::Store& store, site::Home& home, Seconds now,
-                            const observe::Log& log) {
+Result<void> add_new_locations(storage::Store& store, site::Home& home, Seconds now,
+                               const observe::Log& log) {
     if (home.is_file()) return {};
-    TRY(const auto was_added,
-        store.read([](const storage::View& view) { return view.find_setting(trust_setting); }));
-    if (was_added) return {};
+    TRY(const auto offered, not_offered(store));
+    if (offered.empty()) return {};
     TRY(const auto configuration, home.current());
     const auto& document = configuration.document;
-    const bool is_wanted = !has_trust_page(document) && !document.sites.empty() &&
-                           !is_taken(document.sites.front(), home.directory());
-    if (is_wanted) {
+    std::vector<NewLocation> wanted;
+    for (const auto& one : offered)
+        if (!document.sites.empty() && !has_handler(document, one.handler) &&
+            !is_taken(document.sites.front(), one.path, home.directory()))
+            wanted.push_back(one);
+    if (!wanted.empty()) {
+        std::string paths;
+        for (const auto& one : wanted)
+            paths += fmt::format("{}{}", paths.empty() ? "" : " and ", one.path);
         TRY_DONE(home.edit(
-            [](config::Document& changed) -> Result<void> {
+            [&wanted](config::Document& changed) -> Result<void> {
                 auto& locations = changed.sites.front().locations;
-                auto& location = locations.emplace_back();
-                location.path = trust_path;
-                location.handler = config::HandlerKind::trust;
+                for (const auto& one : wanted) {
+                    auto& location = locations.emplace_back();
+                    location.path = one.path;
+                    location.handler = one.handler;
+                }
                 std::ranges::sort(locations, {}, &config::Location::path);
                 return {};
             },
-            {"rhumb", "server", "the page /trust, new in this version", now}));
-        log.info("start", "the site «{}» has a new page, {}: for devices that do not trust it yet",
-                 document.sites.front().name, trust_path);
+            {"rhumb", "server", fmt::format("new in this version: {}", paths), now}));
     }
-    return store.transact([](storage::Transaction& transaction) {
-        return transaction.put_setting(trust_setting, "yes");
+    for (const auto& one : wanted)
+        log.info("start", "the site «{}» has a new location, {}: {}", document.sites.front().name,
+                 one.path, one.what);
+    return store.transact([&offered](storage::Transaction& transaction) -> Result<void> {
+        for (const auto& one : offered) TRY_DONE(transaction.put_setting(one.setting, "yes"));
+        return {};
     });
 }
 

@@ -18,10 +18,11 @@ config::Document first_configuration(const std::filesystem::path& data,
                                      const std::filesystem::path& share, std::uint16_t http_port,
                                      std::uint16_t https_port, const observe::Log& log);
 
-/// Gives an installation that was made before there was one the page /trust, on its first site: as
-/// a new revision, and once only. Who takes it out again is not given it a second time. Nothing
-/// happens where the configuration is a file, and where something else is at that path already.
-Result<void> add_trust_page(storage::Store& store, site::Home& home, Seconds now,
+/// Gives an installation that was made before there were any the page /trust and the administration
+/// API at /api/v1, on its first site: as a new revision, and once only. Who takes one out again is
+/// not given it a second time. Nothing happens where the configuration is a file, and where
+/// something else is at that path already.
+Result<void> add_new_locations(storage::Store& store, site::Home& home, Seconds now,
                             const observe::Log& log);
 
 }  // namespace rhumb::server

@@ -22,7 +22,7 @@ protected:
         return *site::Home::in_store(example_.store, *first, {"ann", "a test", "", example_now});
     }
     void start(site::Home& home) {
-        const auto added = add_trust_page(example_.store, home, example_now, log_);
+        const auto added = add_new_locations(example_.store, home, example_now, log_);
         ASSERT_TRUE(added) << added.error().message;
     }
     static std::vector<std::string> paths(const site::Home& home) {
@@ -41,12 +41,14 @@ constexpr std::string_view before =
     "[[site]]\n[[site.location]]\npath = \"/arcgis\"\nhandler = \"gis\"\n"
     "[[site.location]]\npath = \"/viewer\"\nhandler = \"viewer\"\n";
 
-TEST_F(OlderInstallation, IsGivenTheTrustPageAsARevision) {
+TEST_F(OlderInstallation, IsGivenWhatIsNewAsOneRevision) {
     auto home = home_with(before);
     start(home);
 
-    EXPECT_THAT(paths(home), testing::ElementsAre("/arcgis", "/trust", "/viewer"));
-    EXPECT_EQ(home.current()->document.sites[0].locations[1].handler, config::HandlerKind::trust);
+    EXPECT_THAT(paths(home), testing::ElementsAre("/api/v1", "/arcgis", "/trust", "/viewer"));
+    const auto locations = home.current()->document.sites[0].locations;
+    EXPECT_EQ(locations[0].handler, config::HandlerKind::api);
+    EXPECT_EQ(locations[2].handler, config::HandlerKind::trust);
     EXPECT_EQ(home.history()->front().number, 2);
     EXPECT_EQ(home.history()->front().author, "rhumb");
 }
@@ -60,8 +62,20 @@ TEST_F(OlderInstallation, IsNotGivenItAgainWhenItWasTakenOut) {
     EXPECT_THAT(paths(home), testing::ElementsAre("/arcgis", "/viewer"));
 }
 
+TEST_F(OlderInstallation, IsGivenOnlyWhatItWasNotOfferedBefore) {
+    auto home = home_with(before);
+    ASSERT_TRUE(example_.store.transact([](storage::Transaction& transaction) {
+        return transaction.put_setting("added.trust", "yes");
+    }));
+    start(home);
+
+    EXPECT_THAT(paths(home), testing::ElementsAre("/api/v1", "/arcgis", "/viewer"));
+}
+
 TEST_F(OlderInstallation, KeepsWhatIsInThatPlaceAlready) {
-    auto home = home_with("[[site]]\n[[site.location]]\npath = \"/trust\"\nroot = \"x\"\n");
+    auto home = home_with(
+        "[[site]]\n[[site.location]]\npath = \"/trust\"\nroot = \"x\"\n"
+        "[[site.location]]\npath = \"/api\"\nroot = \"y\"\n");
     start(home);
     EXPECT_EQ(home.history()->size(), 1U);
 }
@@ -71,7 +85,7 @@ TEST_F(OlderInstallation, KeepsItsOwnFilesInThatPlace) {
         "[[site]]\nroot = \"www\"\n[[site.location]]\npath = \"/x\"\nhandler = \"none\"\n");
     std::filesystem::create_directories(home.directory() / "www" / "trust");
     start(home);
-    EXPECT_EQ(home.history()->size(), 1U);
+    EXPECT_THAT(paths(home), testing::ElementsAre("/api/v1", "/x"));
 }
 
 TEST_F(OlderInstallation, IsLeftAloneWhenItHasOneFromTheStart) {
