@@ -129,6 +129,13 @@ TokenRefusal refuse(const identity::Entrance& entrance, bool has_code) {
     }
 }
 
+/// How the client comes here, for tokens that are good from some places only. Refers to `request`.
+identity::TokenUse use_of(const http::Request& request) {
+    return {.referer = request.headers.find("referer").value_or(""),
+            .origin = request.headers.find("origin").value_or(""),
+            .ip = client_ip(request)};
+}
+
 /// One order, as it is carried out on a thread of a pool; owns what it needs.
 class Work {
 public:
@@ -162,6 +169,16 @@ private:
     std::string from_;
 };
 
+/// A good token is given back as it is: who shows it gets no more, and no longer, than he has.
+Result<Outcome> give_back(const Parts& parts, const std::string& text,
+                          const identity::TokenFacts& facts) {
+    TRY(const auto person, parts.people.load(facts.user));
+    const bool counts =
+        person != nullptr && person->is_active(parts.clock.now()) && facts.issued >= person->since;
+    if (!counts) return Outcome{TokenRefusal{400, "'token' is of a user who may not come in."}};
+    return Outcome{identity::IssuedToken{text, facts}};
+}
+
 }  // namespace
 
 net::Sure<http::Response> TokenService::serve_form(const http::Request& request,
@@ -176,9 +193,21 @@ net::Sure<http::Response> TokenService::serve_form(const http::Request& request,
 
     // A hash takes memory and time, and has a pool of its own.
     auto& pool = order->user.empty() ? parts_.pool : parts_.sign_in_pool;
-    const auto work = std::make_shared<const Work>(parts_, *std::move(order), std::move(user),
-                                                   std::string{client_ip(request)});
-    std::function<Result<Outcome>()> job = [work] { return work->run(); };
+    std::function<Result<Outcome>()> job;
+    if (!order->token.empty()) {
+        const auto check = parts_.tokens.check(order->token, use_of(request));
+        if (!check.is_good()) {
+            const auto why = fmt::format("'token' is not good: {}.", to_text(check.fault));
+            co_return answer(TokenRefusal{400, why}, *format, form);
+        }
+        job = [this, text = order->token, facts = *check.facts] {
+            return give_back(parts_, text, facts);
+        };
+    } else {
+        const auto work = std::make_shared<const Work>(parts_, *std::move(order), std::move(user),
+                                                       std::string{client_ip(request)});
+        job = [work] { return work->run(); };
+    }
     const auto outcome = co_await pool.run<Outcome>(std::move(job));
     if (!outcome) {
         if (outcome.error().kind == ErrorKind::internal)

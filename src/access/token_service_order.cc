@@ -104,13 +104,9 @@ Result<TokenOrder> parse_token_order(const http::Parameters& parameters, std::st
     TokenOrder order{.user = parameters.get("username"),
                      .password = parameters.get("password"),
                      .code = std::string{text::trim(parameters.get("code"))}};
-    const bool needs_password = !is_signed_in || !order.user.empty();
-    if (needs_password && !has_credentials(parameters) &&
-        (parameters.has("serverUrl") || parameters.has("token"))) {
-        return fail(ErrorKind::invalid,
-                    "Tokens are not exchanged for others here; 'username' and 'password' must be "
-                    "specified.");
-    }
+    const bool is_shown_token = !has_credentials(parameters) && parameters.has("serverUrl");
+    if (is_shown_token) order.token = std::string{text::trim(parameters.get("token"))};
+    const bool needs_password = order.token.empty() && (!is_signed_in || !order.user.empty());
     if (needs_password && order.user.empty())
         return fail(ErrorKind::invalid, "'username' must be specified.");
     if (needs_password && order.password.empty())

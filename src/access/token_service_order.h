@@ -27,6 +27,9 @@ struct TokenOrder {
     std::string user{};
     std::string password{};
     std::string code{};  ///< of the second factor; "": none was given
+    /// A token that is shown instead, as @esri/arcgis-rest-request does ("" with a user): it is
+    /// looked at, and given back.
+    std::string token{};
     identity::TokenBinding binding{};
     std::chrono::seconds lifetime{};
 };
@@ -36,8 +39,8 @@ bool has_credentials(const http::Parameters& parameters);
 
 /// `username`, `password`, `code`; `client` with `referer` (or `referrer`) or `ip`, or the older
 /// `clientid`; `expiration` in minutes, capped by the longest lifetime. `client_ip` is what
-/// client=requestip means. `invalid` names the parameter that is missing or makes no sense. User
-/// and password are not asked for `is_signed_in`.
+/// client=requestip means. `token` with `serverUrl` stands for user and password, and
+/// `is_signed_in` does. `invalid` names the parameter that is missing or makes no sense.
 Result<TokenOrder> parse_token_order(const http::Parameters& parameters, std::string_view client_ip,
                                      const config::Tokens& lifetimes, bool is_signed_in);
 

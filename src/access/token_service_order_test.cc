@@ -123,9 +123,14 @@ TEST(TokenOrder, AsksForNameAndPasswordOfWhoIsNotSignedIn) {
     EXPECT_FALSE(without("", false));
     EXPECT_FALSE(without("username=ann", false));
     EXPECT_FALSE(without("password=x", false));
-    const auto federated = without("serverUrl=https://gis.test/arcgis&token=abc", false);
-    ASSERT_FALSE(federated);
-    EXPECT_NE(federated.error().message.find("'username'"), std::string::npos);
+    EXPECT_FALSE(without("serverUrl=https://gis.test/arcgis", false));
+    EXPECT_FALSE(without("token=abc", false)) << "a token by itself asks for nothing";
+    const auto shown = without("serverUrl=https://gis.test/arcgis&token=+abc+", false);
+    ASSERT_TRUE(shown);
+    EXPECT_EQ(shown->token, "abc");
+    const auto named = without("serverUrl=x&token=abc&username=ann&password=x", false);
+    ASSERT_TRUE(named);
+    EXPECT_EQ(named->token, "");
 
     EXPECT_TRUE(without("", true));
     EXPECT_FALSE(without("username=ann", true)) << "another user needs his password";
