@@ -2,25 +2,11 @@
 
 #include <utility>
 
-#include "access/client_certificates.h"
 #include "access/token_service.h"
 #include "identity/embedded_roles.h"
 #include "identity/embedded_users.h"
 
 namespace rhumb::server {
-
-namespace {
-
-/// Knows no certificates at all.
-class NoCertificates final : public access::ClientCertificates {
-public:
-    net::Sure<access::CertificateVerdict> judge(const http::Request&,
-                                                config::ClientCertificate) const override {
-        co_return access::CertificateVerdict{};
-    }
-};
-
-}  // namespace
 
 // The order of members is the order of making; they end in the opposite one.
 struct Security::Members {
@@ -40,7 +26,6 @@ struct Security::Members {
     std::unique_ptr<identity::Sessions> sessions;
     std::shared_ptr<Snapshot<config::Security>> settings =
         std::make_shared<Snapshot<config::Security>>(std::make_shared<const config::Security>());
-    NoCertificates certificates;
     access::Parts parts{people,
                         sign_ins,
                         *tokens,
@@ -52,7 +37,7 @@ struct Security::Members {
                         settings,
                         around.clock,
                         around.log};
-    access::Gate gate{parts, certificates};
+    access::Gate gate{parts, around.certificates};
 
     void tell(std::string_view step, const Result<void>& done) const {
         if (!done) around.log.error("security", "{}: {}", step, done.error().message);

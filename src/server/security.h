@@ -27,6 +27,7 @@ public:
         const observe::Log& log;
         net::Pool& pool;
         net::Pool& sign_in_pool;  ///< for hashes alone
+        const access::ClientCertificates& certificates;
     };
     /// Makes the first key of tokens when there is none. What is given outlives it.
     static Result<std::unique_ptr<Security>> open(Surroundings surroundings);
