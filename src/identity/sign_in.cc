@@ -94,6 +94,18 @@ SignIns::~SignIns() = default;
 
 void SignIns::set_limits(const SignInLimits& limits) { state_->throttle.set_limits(limits); }
 
+Entrance SignIns::confirm(std::string_view user, std::string_view password, std::string_view from) {
+    auto& state = *state_;
+    const auto verdict = state.throttle.admit(user, from, state.clock.now());
+    if (verdict.wait.count() > 0) return state.make_wait(verdict.wait, from);
+    const auto tried = state.people.users().sign_in(user, password);
+    if (tried && !tried->is_accepted())
+        return state.refuse(tried->user, to_text(tried->outcome), from, verdict.is_last);
+    state.throttle.undone(user, from, state.clock.now());
+    if (!tried) return state.cannot_say(tried.error());
+    return {.outcome = Outcome::accepted};
+}
+
 seconds SignIns::admit(std::string_view purpose, std::string_view from) {
     return state_->throttle.admit(purpose, from, state_->clock.now()).wait;
 }

@@ -58,6 +58,10 @@ public:
     /// a password, and never a name that nobody has (it may be a password in the wrong field).
     Entrance attempt(const Attempt& attempt);
 
+    /// For who is signed in already, and is about to do what asks for the password once more:
+    /// accepted (without a person), refused, must_wait or unavailable. No code is asked for.
+    Entrance confirm(std::string_view user, std::string_view password, std::string_view from);
+
     /// For other secrets that may be guessed from outside (the first administrator's code): how
     /// long this address has to wait; zero: it may try, and the try counts as a failure until
     /// succeeded().
