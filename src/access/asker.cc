@@ -68,11 +68,11 @@ Proof find_proof(const http::Request& request) {
     return proof;
 }
 
-bool may_use_session(const http::Request& request, const identity::Session& session, bool is_gis,
-                     bool is_entrance) {
+namespace {
+
+/// Whether what a browser sends by itself speaks for this request.
+bool may_use_ambient(const http::Request& request, bool is_gis, bool is_entrance) {
     const auto origin = origin_of(request);
-    const auto sent = request.headers.find("x-rhumb-form");
-    if (sent && !session.form_secret.empty() && *sent == session.form_secret) return true;
     if (!only_reads(request.method))
         return origin == Origin::same || (origin == Origin::unsaid && is_entrance);
     if (!is_gis || origin == Origin::same) return true;
@@ -80,6 +80,21 @@ bool may_use_session(const http::Request& request, const identity::Session& sess
     // A link of another site leads here: the answer is shown to the person alone.
     return request.headers.find("sec-fetch-mode") == std::string_view{"navigate"} &&
            request.headers.find("sec-fetch-dest") == std::string_view{"document"};
+}
+
+}  // namespace
+
+bool may_use_session(const http::Request& request, const identity::Session& session, bool is_gis,
+                     bool is_entrance) {
+    const auto sent = request.headers.find("x-rhumb-form");
+    if (sent && !session.form_secret.empty() && *sent == session.form_secret) return true;
+    return may_use_ambient(request, is_gis, is_entrance);
+}
+
+bool may_use_certificate(const http::Request& request, bool is_gis, bool is_entrance) {
+    // Programs that show a certificate say nothing of an origin; browsers always do when they post.
+    const bool is_program = origin_of(request) == Origin::unsaid;
+    return may_use_ambient(request, is_gis, is_entrance || is_program);
 }
 
 namespace {
@@ -174,7 +189,8 @@ net::Sure<Asker> find_asker(const http::Request& request, const Proof& proof,
             if (is_settled) co_return asker;
         }
     }
-    if (certificate.fault == CertificateFault::none && !certificate.user.empty())
+    if (certificate.fault == CertificateFault::none && !certificate.user.empty() &&
+        may_use_certificate(request, is_gis, is_entrance))
         co_await look_at_certificate(certificate, parts, asker);
     co_return asker;
 }

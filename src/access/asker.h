@@ -31,6 +31,9 @@ Proof find_proof(const http::Request& request);
 bool may_use_session(const http::Request& request, const identity::Session& session, bool is_gis,
                      bool is_entrance);
 
+/// The same for a certificate: browsers show it to every page's requests, as they do cookies.
+bool may_use_certificate(const http::Request& request, bool is_gis, bool is_entrance);
+
 /// What came of the proof.
 struct Asker {
     std::shared_ptr<const http::Caller> caller{};  ///< null: nobody
