@@ -1,7 +1,6 @@
 # Warnings, hardening, ccache and the linker: everything about how, nothing about what.
 find_program(CCACHE ccache)
-# Not where everything is built for the first time, and once: to look each file up costs a quarter more.
-if(CCACHE AND NOT CMAKE_BUILD_TYPE STREQUAL "Release")
+if(CCACHE)
   set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
 endif()
