@@ -25,9 +25,9 @@ std::string_view Service::title() const {
 }
 
 const map::MapLayer* Service::find_layer(std::int64_t id) const {
-    if (map == nullptr || id < 0 || static_cast<std::size_t>(id) >= map->layers.size())
-        return nullptr;
-    return &map->layers[static_cast<std::size_t>(id)];
+    if (map == nullptr) return nullptr;
+    const auto found = std::ranges::find(map->layers, id, &map::MapLayer::id);
+    return found == map->layers.end() ? nullptr : &*found;
 }
 
 namespace {
@@ -67,6 +67,24 @@ void measure(Service& service) {
         }
     }
 }
+
+}  // namespace
+
+std::shared_ptr<const Service> with_layers(
+    std::shared_ptr<const Service> service,
+    const std::function<bool(const map::MapLayer& layer)>& is_seen) {
+    if (service->map == nullptr || std::ranges::all_of(service->map->layers, is_seen))
+        return service;
+    auto map = std::make_shared<map::MapDescription>(*service->map);
+    std::erase_if(map->layers, [&](const map::MapLayer& layer) { return !is_seen(layer); });
+    auto part = std::make_shared<Service>(*service);
+    part->map = std::move(map);
+    part->extent = {};
+    measure(*part);
+    return part;
+}
+
+namespace {
 
 Result<void> open(Service& service) {
     TRY_DONE(check_service_name(service.name()));

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -55,6 +56,12 @@ struct Service {
     /// Null when there is no such layer.
     const map::MapLayer* find_layer(std::int64_t id) const;
 };
+
+/// The service as if it had no other layers than those that `is_seen`: their extent is its extent.
+/// The same service when it has no others.
+std::shared_ptr<const Service> with_layers(
+    std::shared_ptr<const Service> service,
+    const std::function<bool(const map::MapLayer& layer)>& is_seen);
 
 /// Thread-safe by being constant.
 class Catalogue {

@@ -8,6 +8,10 @@
 
 namespace rhumb::gis::rest {
 
+bool Call::sees(std::string_view path) const {
+    return sight == nullptr || sight->sees(fmt::format("{}/{}", services_path, path));
+}
+
 Format parse_format(std::string_view f) {
     const auto value = text::trim(f);
     if (value.empty() || text::iequals(value, "html")) return Format::html;

@@ -2,15 +2,16 @@
 /// Answers of GeoServices: JSON, indented JSON, JSON in a function call, HTML; and errors in each
 /// of these.
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
-#include "http/parameters.h"
 #include "gis/rest/target.h"
 #include "http/message.h"
+#include "http/parameters.h"
 
 namespace rhumb::gis::rest {
 
@@ -23,8 +24,13 @@ struct Call {
     Target target;
     Parameters parameters;
     Format format = Format::html;
-    std::string callback;  ///< a function's name that is safe to write; empty: none
-    std::string rest_url;  ///< absolute: "https://h/arcgis/rest"
+    std::string callback;       ///< a function's name that is safe to write; empty: none
+    std::string rest_url;       ///< absolute: "https://h/arcgis/rest"
+    std::string services_path;  ///< "/arcgis/rest/services", as rules have it
+    std::shared_ptr<const http::Sight> sight{};  ///< null: everything is seen
+
+    /// True when the caller may see what is at `path` below the services: "Folder/Name".
+    bool sees(std::string_view path) const;
 };
 
 /// From `f`; html when it is not given. `other` for what no operation here writes.

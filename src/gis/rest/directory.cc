@@ -1,5 +1,7 @@
 #include "gis/rest/directory.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/text.h"
@@ -9,19 +11,42 @@ namespace rhumb::gis::rest {
 
 namespace {
 
+/// Services of a folder that run and that the caller may see.
+std::vector<std::shared_ptr<const Service>> seen_services(const Catalogue& catalogue,
+                                                          const Call& call,
+                                                          std::string_view folder) {
+    auto services = catalogue.services_in(folder);
+    std::erase_if(services, [&](const auto& service) {
+        return service->state == ServiceState::stopped || !call.sees(service->name());
+    });
+    return services;
+}
+
+/// Folders that the caller may see something in. One in which every service is stopped is shown to
+/// who may see it.
+std::vector<std::string> seen_folders(const Catalogue& catalogue, const Call& call) {
+    auto folders = catalogue.folders();
+    std::erase_if(folders, [&](const std::string& folder) {
+        if (!call.sees(folder)) return true;
+        const auto services = catalogue.services_in(folder);
+        return std::ranges::none_of(
+            services, [&](const auto& service) { return call.sees(service->name()); });
+    });
+    return folders;
+}
+
 std::string directory_html(const Catalogue& catalogue, const Call& call,
                            const std::string& folder) {
     const std::string up = call.target.up;
     std::string body;
     if (folder.empty()) {
         std::vector<Link> folders;
-        for (const auto& name : catalogue.folders())
+        for (const auto& name : seen_folders(catalogue, call))
             folders.push_back({name, up + "services/" + text::percent_encode(name)});
         if (!folders.empty()) body += "<h2>Folders</h2>\n" + html_list(folders);
     }
     std::string services;
-    for (const auto& service : catalogue.services_in(folder)) {
-        if (service->state == ServiceState::stopped) continue;
+    for (const auto& service : seen_services(catalogue, call, folder)) {
         services += "<li>" + text::escape_html(service->title());
         for (const auto type : {ServiceType::map, ServiceType::feature}) {
             services +=
@@ -49,9 +74,8 @@ Result<http::Response> directory(const Catalogue& catalogue, const Call& call) {
     Json json{{"currentVersion", current_version},
               {"folders", Json::array()},
               {"services", Json::array()}};
-    if (folder.empty()) json["folders"] = catalogue.folders();
-    for (const auto& service : catalogue.services_in(folder)) {
-        if (service->state == ServiceState::stopped) continue;
+    if (folder.empty()) json["folders"] = seen_folders(catalogue, call);
+    for (const auto& service : seen_services(catalogue, call, folder)) {
         for (const auto type : {ServiceType::feature, ServiceType::map})
             json["services"].push_back({{"name", service->name()}, {"type", to_text(type)}});
     }

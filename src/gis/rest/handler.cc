@@ -14,7 +14,8 @@ namespace rhumb::gis::rest {
 
 namespace {
 
-/// Every page of every site may ask: nothing here is answered by a cookie alone.
+/// Every page of every site may ask: what another origin asks for is not answered by a cookie
+/// (access/asker.h).
 void allow_other_origins(http::Response& response) {
     response.headers.set("access-control-allow-origin", "*");
     response.headers.set("access-control-expose-headers", "content-length, retry-after");
@@ -29,6 +30,16 @@ http::Response preflight() {
                          "Content-Type, X-Esri-Authorization, Authorization, X-Requested-With");
     response.headers.set("access-control-max-age", "86400");
     return response;
+}
+
+/// The service without the layers that the caller may not see: for him there are no such layers,
+/// whatever he asks for.
+std::shared_ptr<const Service> as_seen(std::shared_ptr<const Service> service, const Call& call) {
+    if (call.sight == nullptr) return service;
+    const auto path = fmt::format("{}/{}/", service->name(), to_text(call.target.type));
+    return with_layers(std::move(service), [&](const map::MapLayer& layer) {
+        return call.sees(path + std::to_string(layer.id));
+    });
 }
 
 tl::unexpected<Error> unknown_operation(const Call& call) {
@@ -55,6 +66,8 @@ net::Task<http::Response> ServicesHandler::handle(http::Request& request) const 
     Call call;
     call.target = parse_target(request.path, instance_);
     call.rest_url = request.origin() + "/" + instance_ + "/rest";
+    call.services_path = "/" + instance_ + "/rest/services";
+    call.sight = request.sight;
     // Until the parameters are read, `f` of the query decides how an error looks.
     Parameters query;
     (void)query.add_form(request.query);
@@ -115,7 +128,7 @@ net::Task<http::Response> ServicesHandler::answer(const http::Request& request, 
 
 net::Task<http::Response> ServicesHandler::service(Call call) const {
     const auto name = call.target.name();
-    const auto service = catalogue_->get()->find(name);
+    auto service = catalogue_->get()->find(name);
     if (service == nullptr || service->state == ServiceState::stopped) {
         // A stopped service is told like one that is not there: it is nobody's business outside.
         co_return fail(ErrorKind::not_found, "Service {}/{} not found", name,
@@ -126,6 +139,7 @@ net::Task<http::Response> ServicesHandler::service(Call call) const {
                        "Service {} cannot read its data; the server's log says why",
                        service->name());
     }
+    service = as_seen(std::move(service), call);
     const auto& below = call.target.below;
     const bool is_map = call.target.type == ServiceType::map;
     if (below.empty())

@@ -1,6 +1,7 @@
 #pragma once
 /// For tests: a handler over the sample data, and requests without a network.
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -64,6 +65,7 @@ public:
         request.method = http::to_method(method);
         request.method_name = method;
         request.headers = headers;
+        request.sight = sight;
         const auto applied = http::apply_target(request, target, "gis.test");
         if (!applied) return {400, {}, applied.error().message};
         auto response = net::run_to_end(handler_.handle(request));
@@ -77,11 +79,27 @@ public:
 
     Snapshot<Catalogue>& catalogue() { return *catalogue_; }
 
+    std::shared_ptr<const http::Sight> sight{};  ///< of every request from then on
+
 private:
     observe::Log log_ = observe::Log::to_nowhere();
     net::Pool pool_;
     std::shared_ptr<Snapshot<Catalogue>> catalogue_;
     ServicesHandler handler_;
+};
+
+/// Sees everything but these paths and what is below them.
+class SightWithout final : public http::Sight {
+public:
+    explicit SightWithout(std::vector<std::string> hidden) : hidden_{std::move(hidden)} {}
+    bool sees(std::string_view path) const override {
+        return std::ranges::none_of(hidden_, [path](const std::string& one) {
+            return path == one || path.starts_with(one + "/");
+        });
+    }
+
+private:
+    std::vector<std::string> hidden_;
 };
 
 /// The two services of a first start; `data` is the repository's folder of that name.
