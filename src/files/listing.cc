@@ -71,6 +71,12 @@ Result<Listing> read_listing(const Beneath& root, const std::string& name) {
     return listing;
 }
 
+void leave_away_unseen(Listing& listing, std::string_view path, const http::Sight& sight) {
+    std::erase_if(listing.items, [&](const ListedItem& item) {
+        return !sight.sees(fmt::format("{}{}{}", path, item.name, item.is_directory ? "/" : ""));
+    });
+}
+
 namespace {
 
 /// "2026-11-22T23:45:00Z" with `between` in place of T, and `end` in place of Z.

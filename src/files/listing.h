@@ -30,6 +30,9 @@ inline constexpr std::size_t listed_max = 10'000;
 /// ones, devices and links that lead out are left away.
 Result<Listing> read_listing(const Beneath& root, const std::string& name);
 
+/// Leaves away what the caller may not see below `path` ("/a/", decoded).
+void leave_away_unseen(Listing& listing, std::string_view path, const http::Sight& sight);
+
 /// The page of `path` ("/a/", decoded).
 std::string to_html(const Listing& listing, std::string_view path);
 /// {"path": "/a/", "complete": true, "items": [{"name": "b", "kind": "file", "size": 1, "modified":

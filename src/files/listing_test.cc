@@ -49,6 +49,25 @@ TEST_F(ListingTest, NamesWhatMayBeAskedFor) {
     EXPECT_FALSE(page["items"][0].contains("size"));
 }
 
+/// Sees nothing of that name.
+class Blind final : public http::Sight {
+public:
+    explicit Blind(std::string hidden) : hidden_{std::move(hidden)} {}
+    bool sees(std::string_view path) const override { return path != hidden_; }
+
+private:
+    std::string hidden_;
+};
+
+TEST_F(ListingTest, LeavesAwayWhatTheCallerMayNotSee) {
+    Listing listing{{{"open", true}, {"secret", true}, {"plan.html", false}}, true};
+    leave_away_unseen(listing, "/maps/", Blind{"/maps/secret/"});
+    ASSERT_EQ(listing.items.size(), 2U);
+    EXPECT_EQ(listing.items[0].name, "open");
+    leave_away_unseen(listing, "/maps/", Blind{"/maps/plan.html"});
+    EXPECT_EQ(listing.items.size(), 1U);
+}
+
 TEST_F(ListingTest, IsAPageForPeople) {
     const auto answer = get("/maps/");
     EXPECT_EQ(answer.header("content-type"), "text/html; charset=utf-8");

@@ -299,10 +299,11 @@ net::Task<http::Response> StaticFiles::answer_compressed(http::Request& request,
 
 namespace {
 
-http::Response listing_response(bool is_json, std::string page) {
+/// `is_personal`: another would perhaps see another list.
+http::Response listing_response(bool is_json, bool is_personal, std::string page) {
     auto response = http::text_response(
         200, is_json ? "application/json" : "text/html; charset=utf-8", std::move(page));
-    response.headers.add("cache-control", "no-cache");
+    response.headers.add("cache-control", is_personal ? "private, no-cache" : "no-cache");
     response.headers.add("vary", "accept");
     response.headers.add(
         "content-security-policy",
@@ -322,9 +323,10 @@ net::Task<http::Response> StaticFiles::answer_directory(http::Request& request,
     }
     const bool is_json = wants_json(request);
     std::function<Result<std::string>()> make = [root = work_->root(), name = std::move(name),
-                                                 path = request.path,
+                                                 path = request.path, sight = request.sight,
                                                  is_json]() -> Result<std::string> {
-        TRY(const auto listing, read_listing(*root, name));
+        TRY(auto listing, read_listing(*root, name));
+        if (sight) leave_away_unseen(listing, path, *sight);
         return is_json ? to_json(listing, path) : to_html(listing, path);
     };
     Result<std::string> page;
@@ -334,7 +336,7 @@ net::Task<http::Response> StaticFiles::answer_directory(http::Request& request,
         page = make();
     }
     if (!page) co_return tl::unexpected(std::move(page).error());
-    co_return listing_response(is_json, *std::move(page));
+    co_return listing_response(is_json, request.sight != nullptr, *std::move(page));
 }
 
 }  // namespace rhumb::files
