@@ -14,6 +14,7 @@
 namespace rhumb::access {
 
 using config::RequireHttps;
+using policy::Audience;
 
 Surroundings::Surroundings(policy::Rules rules, TrustedProxies proxies,
                            std::function<std::string(const http::Request&)> https_url,
@@ -157,6 +158,9 @@ net::Sure<std::optional<http::Response>> Gate::judge_person(http::Request& reque
     CertificateVerdict certificate;
     if (holding.client_certificate != config::ClientCertificate::ignore) {
         certificate = co_await certificates_.judge(request, holding.client_certificate);
+        if (certificate.needs_new_connection &&
+            holding.client_certificate == config::ClientCertificate::require)
+            co_return word(request, needs_another_connection(), Audience::person);
         const bool is_good = certificate.fault == CertificateFault::none ||
                              certificate.fault == CertificateFault::not_mapped;
         const bool is_missing = certificate.fault == CertificateFault::required;

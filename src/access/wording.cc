@@ -76,6 +76,16 @@ Refusal certificate_refused(const CertificateVerdict& verdict) {
     return refusal;
 }
 
+Refusal needs_another_connection() {
+    return {.status = 421,
+            .gis_code = 421,
+            .gis_message = "Another connection is needed.",
+            .title = "Another connection is needed",
+            .reason =
+                "This connection was made without asking for a certificate of yours. Load the "
+                "page again."};
+}
+
 Refusal cannot_say_now() {
     return {.status = 503,
             .gis_code = 503,

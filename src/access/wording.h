@@ -34,6 +34,8 @@ Refusal not_permitted(const http::Caller& caller, std::string login);
 Refusal not_from_here();
 /// 403.7, 403.13, 403.16, 403.17.
 Refusal certificate_refused(const CertificateVerdict& verdict);
+/// 421: upon which clients come again by a connection of its own (RFC 9110 section 15.5.20).
+Refusal needs_another_connection();
 /// The user store cannot say who somebody is: 503.
 Refusal cannot_say_now();
 /// What cannot be read: 400, 413 …

@@ -75,6 +75,37 @@ TEST_F(AccessLogOf, LeavesTokensOut) {
     }
 }
 
+TEST_F(AccessLogOf, LeavesTokensOutWhereverTheyStand) {
+    const std::string token = "rh1AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+    request_.raw_path = "/x/" + token;
+    request_.query =
+        "a=1&to%6ben=secret1&password=secret2&url=http%3A%2F%2Fh%3Ftoken%3Dsecret3&t=" + token;
+    request_.headers.set("referer", "https://h/map?f=html&token=secret4#token=secret5");
+    request_.headers.set("user-agent", "agent " + token);
+    for (const auto format :
+         {config::AccessLog::combined, config::AccessLog::w3c, config::AccessLog::json}) {
+        EXPECT_EQ(line(format).find("secret"), std::string::npos) << line(format);
+        EXPECT_EQ(line(format).find("rh1"), std::string::npos) << line(format);
+        EXPECT_NE(line(format).find("f=html"), std::string::npos);
+    }
+}
+
+TEST_F(AccessLogOf, NamesTheUserAndTheClientBehindAProxy) {
+    request_.client_ip = "203.0.113.9";
+    request_.caller = std::make_shared<const http::Caller>(
+        http::Caller{.by = http::Caller::By::token, .user = "Ann \xC3\xA9\n\"x"});
+    EXPECT_TRUE(line(config::AccessLog::combined)
+                    .starts_with("203.0.113.9 - Ann\\x20\\xc3\\xa9\\x0a\\x22x [22/Nov"))
+        << line(config::AccessLog::combined);
+    EXPECT_NE(line(config::AccessLog::w3c).find(" 443 Ann+???\"x 203.0.113.9 "), std::string::npos)
+        << line(config::AccessLog::w3c);
+    request_.caller = std::make_shared<const http::Caller>(
+        http::Caller{.by = http::Caller::By::token, .user = "ann"});
+    const auto parsed = nlohmann::json::parse(line(config::AccessLog::json));
+    EXPECT_EQ(parsed["user"], "ann");
+    EXPECT_EQ(parsed["client"], "203.0.113.9");
+}
+
 class AccessLogFiles : public testing::Test {
 protected:
     AccessLogFiles() {
