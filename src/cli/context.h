@@ -43,7 +43,7 @@ struct Environment {
     std::optional<std::filesystem::path> credentials;  ///< CREDENTIALS_DIRECTORY of systemd
     std::filesystem::path program;                     ///< this executable
     std::filesystem::path share;                       ///< ui/ and data/ that come with it
-    std::string user;  ///< who runs the command, for the audit trail
+    std::string user;                                  ///< as whom the program runs
     bool is_root = false;
     std::optional<Invoker> invoker{};           ///< never the administrator
     std::vector<std::filesystem::path> path{};  ///< the directories of PATH
@@ -51,6 +51,15 @@ struct Environment {
     /// Those that are set of trust::program_variables().
     std::map<std::string, std::string, std::less<>> variables{};
     static Environment read();
+
+    /// Who does what this program does, for the audit trail and the history: by sudo, who called
+    /// it.
+    const std::string& who() const { return invoker ? invoker->name : user; }
+    /// From where: "command line"; by sudo, "command line, as root".
+    std::string from() const {
+        return invoker ? fmt::format("command line, as {}", user) : "command line";
+    }
+
     /// Where data is kept unless --data says otherwise.
     std::filesystem::path usual_data() const;
 };

@@ -62,26 +62,10 @@ std::optional<site::Running> find_running(const Context& context) {
 }
 
 site::Change change(const Context& context, std::string comment) {
-    return {context.environment.user, "command line", std::move(comment), context.clock.now()};
+    return {context.environment.who(), context.environment.from(), std::move(comment),
+            context.clock.now()};
 }
 
-namespace {
-
-std::string date_and_time(Seconds time, std::string_view between, bool with_seconds) {
-    const auto day = std::chrono::floor<std::chrono::days>(time);
-    const std::chrono::year_month_day date{day};
-    const std::chrono::hh_mm_ss clock{time - day};
-    auto text = fmt::format("{:04}-{:02}-{:02}{}{:02}:{:02}", static_cast<int>(date.year()),
-                            static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                            between, clock.hours().count(), clock.minutes().count());
-    if (with_seconds) text += fmt::format(":{:02}", clock.seconds().count());
-    return text;
-}
-
-}  // namespace
-
-std::string to_text(Seconds time) { return date_and_time(time, " ", false) + " UTC"; }
-
-std::string to_iso(Seconds time) { return date_and_time(time, "T", true) + "Z"; }
+std::string to_text(Seconds time) { return to_readable(time); }
 
 }  // namespace rhumb::cli

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "base/instant.h"
 #include "cli/context.h"
 #include "crypto/seal.h"
 #include "site/home.h"
@@ -40,7 +41,5 @@ site::Change change(const Context& context, std::string comment);
 
 /// "2026-11-22 23:45 UTC".
 std::string to_text(Seconds time);
-/// "2026-11-22T23:45:00Z", for JSON.
-std::string to_iso(Seconds time);
 
 }  // namespace rhumb::cli

@@ -5,10 +5,10 @@
 #include <nlohmann/json.hpp>
 
 #include "base/files.h"
+#include "base/instant.h"
 #include "base/text.h"
 #include "cli/commands/cert/groups.h"
 #include "cli/installation.h"
-#include "cli/instant.h"
 #include "cli/known_roots.h"
 #include "pki/bag.h"
 #include "pki/validate.h"

@@ -8,7 +8,9 @@
 
 namespace rhumb::cli {
 
-certs::Actor actor(const Context& context) { return {context.environment.user, "command line"}; }
+certs::Actor actor(const Context& context) {
+    return {context.environment.who(), context.environment.from()};
+}
 
 Result<Files> Files::read(const std::vector<std::string>& names) {
     Files files;

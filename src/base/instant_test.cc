@@ -1,8 +1,8 @@
-#include "cli/instant.h"
+#include "base/instant.h"
 
 #include <gtest/gtest.h>
 
-namespace rhumb::cli {
+namespace rhumb {
 namespace {
 
 TEST(Instant, ReadsWhatPeopleAndProgramsWrite) {
@@ -33,4 +33,4 @@ TEST(Instant, RefusesWhatIsNoTime) {
 }
 
 }  // namespace
-}  // namespace rhumb::cli
+}  // namespace rhumb

@@ -1,10 +1,10 @@
-#include "cli/instant.h"
+#include "base/instant.h"
 
 #include <optional>
 
 #include "base/text.h"
 
-namespace rhumb::cli {
+namespace rhumb {
 
 namespace {
 
@@ -95,4 +95,23 @@ Result<Seconds> parse_instant(std::string_view text) {
     return fail(ErrorKind::invalid, "«{}» is no time; write it as 2026-11-23T14:05:30Z", text);
 }
 
-}  // namespace rhumb::cli
+namespace {
+
+std::string date_and_time(Seconds time, std::string_view between, bool with_seconds) {
+    const auto day = std::chrono::floor<std::chrono::days>(time);
+    const std::chrono::year_month_day date{day};
+    const std::chrono::hh_mm_ss clock{time - day};
+    auto text = fmt::format("{:04}-{:02}-{:02}{}{:02}:{:02}", static_cast<int>(date.year()),
+                            static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                            between, clock.hours().count(), clock.minutes().count());
+    if (with_seconds) text += fmt::format(":{:02}", clock.seconds().count());
+    return text;
+}
+
+}  // namespace
+
+std::string to_readable(Seconds time) { return date_and_time(time, " ", false) + " UTC"; }
+
+std::string to_iso(Seconds time) { return date_and_time(time, "T", true) + "Z"; }
+
+}  // namespace rhumb
