@@ -12,8 +12,7 @@
 #include "certs/mirror.h"
 #include "cli/context.h"
 #include "cli/installation.h"
-#include "site/bind.h"
-#include "site/deploy.h"
+#include "site/certificate_work.h"
 
 namespace CLI {
 class App;
@@ -21,13 +20,8 @@ class App;
 
 namespace rhumb::cli {
 
-/// --site and --port of a verb: where a certificate is to be shown.
-struct Where {
-    std::string site{};
-    std::optional<std::uint16_t> port{};
-
-    bool is_told() const { return !site.empty() || port; }
-};
+/// --site and --port of a verb.
+using site::Where;
 
 /// `where` outlives the parsing.
 void add_where_options(CLI::App& verb, Where& where);

@@ -5,9 +5,11 @@
 
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/commands/policy/catalogue.h"
 #include "cli/installation.h"
 #include "cli/table.h"
 #include "gis/catalogue.h"
+#include "site/services.h"
 
 namespace rhumb::cli {
 
@@ -31,12 +33,6 @@ Result<std::optional<config::RequireHttps>> to_rule(const std::string& text) {
     return fail(ErrorKind::invalid, "--require-https «{}»: no, refuse or redirect", text);
 }
 
-auto find_service(config::Document& document, std::string_view name) {
-    return std::ranges::find_if(document.gis.services, [name](const config::GisService& one) {
-        return text::iequals(one.name, name);
-    });
-}
-
 tl::unexpected<Error> no_such_service(std::string_view name) {
     return fail(ErrorKind::not_found, "there is no service «{}»; `rhumb service list` shows them",
                 name);
@@ -46,38 +42,26 @@ Result<Exit> publish(const Context& context, const ServiceOptions& options) {
     TRY_DONE(gis::check_service_name(options.name));
     TRY(const auto rule, to_rule(options.require_https));
     std::error_code failed;
-    const auto source = std::filesystem::absolute(options.source, failed);
-    TRY(const auto inspection, gis::inspect(source));
+    config::GisService service;
+    service.name = options.name;
+    service.source = std::filesystem::absolute(options.source, failed).string();
+    service.title = options.title;
+    service.description = options.description;
+    service.attribution = options.attribution;
+    service.require_https = rule;
     TRY(auto installation, Installation::open(context));
     TRY(auto home, installation.home(context));
-    const auto edit = [&](config::Document& document) -> Result<void> {
-        const auto known = find_service(document, options.name);
-        if (known != document.gis.services.end() && !options.replaces)
-            return fail(ErrorKind::conflict,
-                        "there is a service «{}» already; --replace puts this one in its place",
-                        known->name);
-        config::GisService service;
-        service.name = options.name;
-        service.source = source.string();
-        service.title = options.title;
-        service.description = options.description;
-        service.attribution = options.attribution;
-        service.require_https = rule;
-        if (known == document.gis.services.end())
-            document.gis.services.push_back(std::move(service));
-        else
-            *known = std::move(service);
-        return {};
-    };
-    TRY(const auto number,
-        home.edit(edit, change(context, fmt::format("publish {}", options.name))));
+    TRY(const auto published,
+        site::publish(home, service, options.replaces,
+                      change(context, fmt::format("publish {}", options.name))));
+    const auto& inspection = published.inspection;
     TRY(const auto configuration, home.current());
     for (const auto& warning : inspection.warnings) say("warning: {}", warning);
     for (const auto& layer : inspection.layers)
         say("layer {}: {} features of type {}", layer.name, layer.feature_count,
             gis::to_word(layer.geometry_type));
     const auto path = text::percent_encode(options.name, "/");
-    say("revision {}: /{}/rest/services/{}/MapServer and …/FeatureServer", number,
+    say("revision {}: /{}/rest/services/{}/MapServer and …/FeatureServer", published.revision,
         configuration.document.gis.instance, path);
     return Exit::done;
 }
@@ -107,8 +91,8 @@ Result<Exit> show(const Context& context, const ServiceOptions& options) {
     TRY(auto installation, Installation::open(context));
     TRY(const auto home, installation.home(context));
     TRY(auto configuration, home.current());
-    const auto service = find_service(configuration.document, options.name);
-    if (service == configuration.document.gis.services.end()) return no_such_service(options.name);
+    const auto* const service = site::find_service(configuration.document, options.name);
+    if (service == nullptr) return no_such_service(options.name);
     const std::filesystem::path written = service->source;
     TRY(const auto inspection,
         gis::inspect(written.is_absolute() ? written : home.directory() / written));
@@ -136,46 +120,41 @@ Result<Exit> show(const Context& context, const ServiceOptions& options) {
     return Exit::done;
 }
 
-/// Changes one service that is there.
-Result<Exit> change_service(
-    const Context& context, const std::string& name, const std::string& what,
-    const std::function<void(config::Document&, std::vector<config::GisService>::iterator)>& edit) {
-    TRY(auto installation, Installation::open(context));
-    TRY(auto home, installation.home(context));
-    const auto number = home.edit(
-        [&](config::Document& document) -> Result<void> {
-            const auto service = find_service(document, name);
-            if (service == document.gis.services.end()) return no_such_service(name);
-            edit(document, service);
-            return {};
-        },
-        change(context, fmt::format("{} {}", what, name)));
-    if (!number) return tl::unexpected(number.error());
-    say("revision {}", *number);
+Result<Exit> tell(const Result<storage::Id>& revision) {
+    if (!revision) return tl::unexpected(revision.error());
+    say("revision {}", *revision);
     return Exit::done;
 }
 
 Result<Exit> remove(const Context& context, const ServiceOptions& options) {
-    return change_service(
-        context, options.name, "remove",
-        [](config::Document& document, auto service) { document.gis.services.erase(service); });
+    TRY(auto installation, Installation::open(context));
+    TRY(auto home, installation.home(context));
+    return tell(site::remove_service(home, options.name,
+                                     change(context, fmt::format("remove {}", options.name))));
+}
+
+Result<Exit> set_started(const Context& context, const ServiceOptions& options, bool is_started) {
+    TRY(auto installation, Installation::open(context));
+    TRY(auto home, installation.home(context));
+    return tell(site::change_service(
+        home, options.name,
+        [is_started](config::GisService& service) { service.started = is_started; },
+        change(context, fmt::format("{} {}", is_started ? "start" : "stop", options.name))));
 }
 
 Result<Exit> start(const Context& context, const ServiceOptions& options) {
-    return change_service(context, options.name, "start",
-                          [](config::Document&, auto service) { service->started = true; });
+    return set_started(context, options, true);
 }
 
 Result<Exit> stop(const Context& context, const ServiceOptions& options) {
-    return change_service(context, options.name, "stop",
-                          [](config::Document&, auto service) { service->started = false; });
+    return set_started(context, options, false);
 }
 
 }  // namespace
 
 void add_service(CLI::App& app, Context& context) {
     auto* const noun =
-        app.add_subcommand("service", "GIS services: publish files, list, start, stop")
+        app.add_subcommand("service", "GIS services: publish files, list, start, stop, secure")
             ->require_subcommand(1);
     const auto options = std::make_shared<ServiceOptions>();
     const auto add = [&](const char* name, const char* help,
@@ -204,6 +183,7 @@ void add_service(CLI::App& app, Context& context) {
         ->add_option("name", options->name)
         ->required();
     add("start", "Serve a stopped one again", start)->add_option("name", options->name)->required();
+    add_service_secure(*noun, context);
     add("stop", "Keep it in the configuration without serving it", stop)
         ->add_option("name", options->name)
         ->required();
