@@ -1,25 +1,13 @@
 #pragma once
-/// What the command line says of certificates, as JSON and as text.
+/// What the command line says of certificates: the same as the API.
 
-#include <string>
-
-#include <nlohmann/json_fwd.hpp>
-
-#include "certs/inventory.h"
-#include "certs/renewal_plan.h"
+#include "manager/certificate_facts.h"
 
 namespace rhumb::cli {
 
-/// "ok", "due", "near its end", "expired", "not yet valid", "unreadable", "archived".
-std::string state_of(const certs::Entry& entry, Seconds now);
-
-/// How much of its life is left: "74 %"; "" where that means nothing.
-std::string left_of(const certs::Entry& entry, Seconds now);
-
-/// Who renews it, and when: "by itself from 2026-12-03", "by you".
-std::string renewal_of(const certs::Entry& entry);
-
-/// All facts of one entry.
-nlohmann::ordered_json to_json(const certs::Entry& entry, Seconds now);
+using manager::left_of;
+using manager::renewal_of;
+using manager::state_of;
+using manager::to_json;
 
 }  // namespace rhumb::cli

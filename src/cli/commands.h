@@ -10,6 +10,7 @@ namespace rhumb::cli {
 
 struct Context;
 
+void add_audit(CLI::App& app, Context& context);
 void add_backup(CLI::App& app, Context& context);
 void add_ca(CLI::App& app, Context& context);
 void add_cert(CLI::App& app, Context& context);

@@ -10,6 +10,7 @@
 #include "certs/key_rotation.h"
 #include "crypto/hash.h"
 #include "gis/catalogue.h"
+#include "manager/parts.h"
 #include "net/pool.h"
 #include "server/bindings.h"
 #include "server/certificates.h"
@@ -37,6 +38,8 @@ constexpr std::size_t pool_queue_max = 256;
 // not more than a machine can bear from who may not.
 constexpr std::size_t sign_in_threads = 2;
 constexpr std::size_t sign_in_queue_max = 32;
+constexpr std::size_t manager_threads = 2;
+constexpr std::size_t manager_queue_max = 32;
 constexpr std::chrono::minutes renewal_interval{1};
 constexpr std::chrono::milliseconds flush_interval{1000};
 
@@ -78,10 +81,13 @@ struct Server::Parts {
     site::AccessLogs access_logs;
     // Never null once begin() is over. What runs in loops and pools uses it: it ends after them.
     std::unique_ptr<Security> security;
+    std::unique_ptr<const manager::Parts> manager_parts;  // the same
     // Before the pool, so that they end after it: what the pool has finished comes back to them.
     std::unique_ptr<Loops> loops;
     net::Pool pool{std::max<std::size_t>(2, cores()), pool_queue_max};
     net::Pool sign_in_pool{sign_in_threads, sign_in_queue_max};
+    // For administration that takes seconds: nobody's map waits for it.
+    net::Pool manager_pool{manager_threads, manager_queue_max};
     site::HandlerMakers makers = handler_makers(
         {options.share, pool, catalogue, log,
          TrustPageParts{offered.current(), certificates.credentials(), options.hosts}});
@@ -246,6 +252,16 @@ Result<void> Server::Parts::begin() {
     bindings = std::make_unique<Bindings>(
         *loops, Bindings::Shared{sites, certificates.credentials(), tickets, clients.judge()});
     TRY(security, Security::open({*store, seal, clock, log, pool, sign_in_pool, clients.judge()}));
+    manager_parts = std::make_unique<const manager::Parts>(
+        manager::Parts{.access = security->parts(),
+                       .pool = manager_pool,
+                       .master_key = {options.data, options.master_key},
+                       .data = options.data,
+                       .share = options.share,
+                       .config_file = options.config_file,
+                       .hosts = options.hosts,
+                       .version = RHUMB_VERSION});
+    makers[config::HandlerKind::api] = api_maker(*manager_parts);
     TRY_DONE(apply(std::move(configuration.document)));
     running.digest = digest_of(configuration.text);
     say_running();
@@ -274,6 +290,7 @@ Result<std::unique_ptr<Server>> Server::start(Options options, const Clock& cloc
     };
     TRY(auto home, make_home());
     TRY_DONE(add_new_locations(*store, home, clock.now(), log));
+    store->seal_audit_with(seal);
     auto parts = std::make_unique<Parts>(std::move(options), clock, log, std::move(lock),
                                          std::move(store), std::move(seal), std::move(home));
     TRY_DONE(parts->begin());
@@ -305,6 +322,8 @@ void Server::look_around() {
     const auto steady = SteadyClock::now();
     if (const auto number = parts.store->change_number(); number && *number != parts.seen_change) {
         parts.seen_change = *number;
+        if (const auto sealed = parts.store->seal_audit(); !sealed)
+            parts.log.warning("audit", "{}", sealed.error().message);
         parts.certificates.reload();
         parts.security->reload();  // after the seal, which comes with certificates
         parts.offered.look(parts.document, parts.options.hosts);

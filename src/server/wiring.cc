@@ -2,6 +2,7 @@
 
 #include "files/static_files.h"
 #include "gis/rest/handler.h"
+#include "manager/api.h"
 
 namespace rhumb::server {
 
@@ -85,6 +86,12 @@ site::HandlerMakers handler_makers(HandlerParts parts) {
         {config::HandlerKind::gis, with(make_gis)},
         {config::HandlerKind::viewer, with(make_viewer)},
         {config::HandlerKind::trust, with(make_trust)},
+    };
+}
+
+site::HandlerMaker api_maker(const manager::Parts& parts) {
+    return [&parts](const site::HandlerOrder& order) -> Result<site::HandlerPointer> {
+        return site::HandlerPointer{std::make_shared<manager::Api>(parts, order.path)};
     };
 }
 

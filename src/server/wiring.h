@@ -6,6 +6,7 @@
 
 #include "base/snapshot.h"
 #include "gis/catalogue.h"
+#include "manager/parts.h"
 #include "net/pool.h"
 #include "server/trust_page.h"
 #include "site/sites.h"
@@ -22,5 +23,8 @@ struct HandlerParts {
 };
 
 site::HandlerMakers handler_makers(HandlerParts parts);
+
+/// That of the administration API, which needs what is made later. `parts` outlives the handlers.
+site::HandlerMaker api_maker(const manager::Parts& parts);
 
 }  // namespace rhumb::server

@@ -200,7 +200,7 @@ TEST_F(Audit, ShowsAMissingSeal) {
 }
 
 TEST_F(Audit, ShowsADamagedSealAndOneOfAnotherKey) {
-    tamper("UPDATE setting SET value = value || x'00' WHERE key = 'audit-head'");
+    tamper("UPDATE setting SET value = x'00' WHERE key = 'audit-head'");
     EXPECT_THAT(faults(), ElementsAre(Kind::seal_unreadable));
     const auto other = seal_of('x');
     const auto report =

@@ -1,13 +1,13 @@
-#include "cli/certificate_facts.h"
+#include "manager/certificate_facts.h"
 
 #include <cmath>
 
 #include <nlohmann/json.hpp>
 
+#include "base/instant.h"
 #include "certs/facts.h"
-#include "cli/installation.h"
 
-namespace rhumb::cli {
+namespace rhumb::manager {
 
 namespace {
 
@@ -41,8 +41,8 @@ std::string renewal_of(const certs::Entry& entry) {
     if (!plan.is_automatic()) return "by you";
     if (plan.failures > 0)
         return fmt::format("failed {}×, again {}", plan.failures,
-                           plan.next_attempt ? to_text(*plan.next_attempt) : "soon");
-    return plan.due ? fmt::format("by itself from {}", to_text(*plan.due).substr(0, 10))
+                           plan.next_attempt ? to_readable(*plan.next_attempt) : "soon");
+    return plan.due ? fmt::format("by itself from {}", to_readable(*plan.due).substr(0, 10))
                     : "by itself, now";
 }
 
@@ -77,4 +77,4 @@ nlohmann::ordered_json to_json(const certs::Entry& entry, Seconds now) {
     return facts;
 }
 
-}  // namespace rhumb::cli
+}  // namespace rhumb::manager

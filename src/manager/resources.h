@@ -1,0 +1,20 @@
+#pragma once
+/// The resources of the API, a file each: every function adds its routes and schemas to the table.
+/// Inside this module only.
+
+#include "manager/route.h"
+
+namespace rhumb::manager {
+
+void add_status(Table& table);
+void add_users(Table& table);
+void add_roles(Table& table);
+void add_tokens(Table& table);
+void add_sessions(Table& table);
+void add_audit(Table& table);
+void add_configuration(Table& table);
+void add_services(Table& table);
+void add_certificates(Table& table);
+void add_backups(Table& table);
+
+}  // namespace rhumb::manager
