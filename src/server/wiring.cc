@@ -1,8 +1,10 @@
 #include "server/wiring.h"
 
+#include "base/text.h"
 #include "files/static_files.h"
 #include "gis/rest/handler.h"
 #include "manager/api.h"
+#include "site/urls.h"
 
 namespace rhumb::server {
 
@@ -64,9 +66,20 @@ Result<site::HandlerPointer> make_viewer(const HandlerParts& parts,
         std::make_shared<Viewer>(std::move(files), order.path, order.document.gis.instance)};
 }
 
+/// Tokens are to be had beside the catalogue (site::Entrances), over https, however somebody asks.
+gis::rest::TokenAdviser token_adviser(const site::HandlerOrder& order) {
+    return [site = order.site, path = text::percent_encode(order.path, "/") + "/tokens/",
+            lifetime = order.document.security.tokens.short_minutes](const http::Request& request) {
+        const auto origin = site::https_origin(request, site);
+        return origin.empty() ? std::nullopt
+                              : std::optional{gis::rest::TokenAdvice{origin + path, lifetime}};
+    };
+}
+
 Result<site::HandlerPointer> make_gis(const HandlerParts& parts, const site::HandlerOrder& order) {
     return site::HandlerPointer{std::make_shared<gis::rest::ServicesHandler>(
-        order.path.substr(1), parts.catalogue, parts.pool, parts.log)};
+        order.path.substr(1), parts.catalogue, parts.pool, parts.log, gis::rest::QueryLimits{},
+        token_adviser(order))};
 }
 
 Result<site::HandlerPointer> make_trust(const HandlerParts& parts,

@@ -45,6 +45,16 @@ std::string https_url(const http::Request& request, const config::Site& site) {
                                 binding == nullptr ? std::uint16_t{0} : public_port(*binding));
 }
 
+std::string https_origin(const http::Request& request, const config::Site& site) {
+    if (request.public_origin.starts_with("https://")) return request.public_origin;
+    const auto host = request.host.empty() ? request.channel->local.ip : request.host;
+    // The port that the client wrote is the one that it reached us by.
+    if (request.channel->is_secure) return http::make_origin(true, host, request.port);
+    const auto* const binding = find_binding(site, true, request.channel->local.ip);
+    return binding == nullptr ? std::string{}
+                              : http::make_origin(true, host, public_port(*binding));
+}
+
 std::string https_url_here(const http::Request& request, const config::Binding& binding) {
     // The port that the client wrote is the one that it reached us by.
     return policy::to_https_url(request, request.port != 80 ? request.port : public_port(binding));

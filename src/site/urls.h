@@ -25,7 +25,11 @@ const config::Binding* find_binding(const config::Site& site, bool https,
 /// no https binding, and the public URL is not https.
 std::string https_url(const http::Request& request, const config::Site& site);
 
-/// The same for a request in the clear that came to a binding which speaks https.
+/// Where its client finds the site over HTTPS, however it came: "https://gis.example.org:8443". ""
+/// when there is none.
+std::string https_origin(const http::Request& request, const config::Site& site);
+
+/// The same as https_url() for a request in the clear that came to a binding which speaks https.
 std::string https_url_here(const http::Request& request, const config::Binding& binding);
 
 /// Where a person finds the site, by its first binding of that scheme: "https://gis.example.org".
