@@ -73,10 +73,10 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
 export { expect } from "@playwright/test";
 
-/** Chromium of the person whose home it is. */
-export async function withBrowser(home: string, use: (browser: Browser) => Promise<void>): Promise<void> {
+/** Chromium of the person whose home it is; `more` flags are for where names lead. */
+export async function withBrowser(home: string, use: (browser: Browser) => Promise<void>, ...more: string[]): Promise<void> {
   if (CHROMIUM === undefined) throw new Error("There is no Chromium: apt-get install chromium.");
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS, env: environment(home) });
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, ...more], env: environment(home) });
   await use(browser);
   await browser.close();
 }

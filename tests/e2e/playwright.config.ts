@@ -6,7 +6,9 @@ import { defineConfig } from "@playwright/test";
 export default defineConfig({
   testDir: ".",
   outputDir: process.env["RHUMB_E2E_OUT"] ?? path.join(tmpdir(), "rhumb-e2e"),
-  testIgnore: process.env["RHUMB_PICTURES"] === undefined ? "picture.spec.ts" : [],
+  testIgnore: Object.entries({ RHUMB_PICTURES: "picture.spec.ts", RHUMB_ARCGIS: "arcgis.spec.ts" })
+    .filter(([asked]) => process.env[asked] === undefined)
+    .map(([, file]) => file),
   workers: 1,
   forbidOnly: process.env["CI"] !== undefined,
   timeout: 60_000,

@@ -32,11 +32,11 @@ export class Rhumb {
     this.#process = process;
   }
 
-  /** Starts `rhumb serve` and waits until it says that it answers. */
-  static async start(): Promise<Rhumb> {
+  /** Starts `rhumb serve` and waits until it says that it answers; `more` is for its command line. */
+  static async start(...more: string[]): Promise<Rhumb> {
     const folder = await mkdtemp(path.join(tmpdir(), "rhumb-e2e-"));
     const data = path.join(folder, "data");
-    const child = spawn(binary(), ["serve", "--data", data, "--https", "0", "--http", "0"], {
+    const child = spawn(binary(), ["serve", "--data", data, "--https", "0", "--http", "0", ...more], {
       stdio: ["ignore", "pipe", "pipe"],
     });
     const said: string[] = [];
@@ -62,10 +62,11 @@ export class Rhumb {
     await this.command(home, "trust", verb, "--store", "nss", ...(file === undefined ? [] : [file]));
   }
 
-  /** Another command on the same data, as the person whose home it is. */
-  async command(home: string, ...words: string[]): Promise<void> {
+  /** Another command on the same data, as the person whose home it is; gives what it says. */
+  async command(home: string, ...words: string[]): Promise<string> {
     const options = { env: environment(home), timeout: START_LIMIT_MS };
-    await run(binary(), [...words, "--data", path.join(this.#folder, "data")], options);
+    const { stdout } = await run(binary(), [...words, "--data", path.join(this.#folder, "data")], options);
+    return stdout;
   }
 
   /** Stops the server; one that ended before, or does not end well when asked to, is a failure of the tests. */

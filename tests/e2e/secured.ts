@@ -1,0 +1,72 @@
+/** A server with people: the services of one folder are for one role, and these are who may and who may not. */
+
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { test as base, type Browser } from "@playwright/test";
+import { withBrowser } from "./fixtures.js";
+import { Rhumb } from "./rhumb.js";
+
+export { expect } from "@playwright/test";
+
+/** Rivers is for hydrologists, Countries for anyone. Ann is a hydrologist, Bob is not; both have this password. */
+export const PASSWORD = "a password for tests & more";
+export const RIVERS = "arcgis/rest/services/Hydrography/Rivers";
+export const COUNTRIES = "arcgis/rest/services/Countries";
+
+const RULES = `
+[[gis.folder]]
+name = "Hydrography"
+allow = ["role:hydrologists"]
+`;
+
+type Fixtures = {
+  /** Such a server of one's own. */
+  secured: Rhumb;
+  /** The browser of somebody who has installed its root. */
+  browserOfAnn: Browser;
+};
+
+export const test = base.extend<object, Fixtures>({
+  secured: [
+    // eslint-disable-next-line no-empty-pattern -- the shape that Playwright asks for
+    async ({}, use) => {
+      const server = await Rhumb.start();
+      try {
+        await secure(server);
+        await use(server);
+      } finally {
+        await server.stop();
+      }
+    },
+    { scope: "worker" },
+  ],
+
+  browserOfAnn: [
+    async ({ secured }, use) => {
+      await withBrowser(await secured.makeHome("ann", true), use);
+    },
+    { scope: "worker" },
+  ],
+});
+
+/** Makes `server` such a one. */
+export async function secure(server: Rhumb): Promise<void> {
+  const home = await server.makeHome("administrator", false);
+  const password = path.join(home, "password");
+  const configuration = path.join(home, "rhumb.toml");
+  await writeFile(password, `${PASSWORD}\n`, { mode: 0o600 });
+  await server.command(home, "role", "add", "hydrologists");
+  await server.command(home, "user", "add", "ann", "--password-file", password, "--role", "hydrologists");
+  await server.command(home, "user", "add", "bob", "--password-file", password);
+  await server.command(home, "config", "export", "--out", configuration);
+  await writeFile(configuration, `${await readFile(configuration, "utf8")}${RULES}`);
+  await server.command(home, "config", "apply", configuration);
+  // A server takes a configuration within a second, and then serves nothing in the clear that is not for everybody.
+  await base.expect.poll(() => errorOf(`${server.httpUrl}${RIVERS}/MapServer?f=json`), { timeout: 10_000 }).toBe(403);
+}
+
+/** The code of the error that a GIS client is told at `url`. */
+async function errorOf(url: string): Promise<number | undefined> {
+  const said = (await (await fetch(url)).json()) as { error?: { code: number } };
+  return said.error?.code;
+}
