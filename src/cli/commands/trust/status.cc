@@ -135,7 +135,7 @@ std::string_view word_of(const trust::Report& report) {
 }
 
 /// What to type for the stores that do not trust it; once for those that take the same.
-void print_commands(const std::vector<trust::Report>& reports) {
+void print_commands(const std::vector<trust::Report>& reports, bool is_own) {
     std::vector<std::pair<std::string, std::string>> commands;  // with the stores that need it
     for (const auto& report : reports) {
         if (report.command.empty() || report.is_trusted.value_or(false)) continue;
@@ -146,11 +146,14 @@ void print_commands(const std::vector<trust::Report>& reports) {
         else
             same->second += "; " + report.store.location;
     }
+    if (is_own && !commands.empty())
+        say("\n`rhumb trust install` has it trusted by all of them that this user may change. By "
+            "hand:");
     for (const auto& [command, stores] : commands)
         say("\nto have it trusted by {}:\n  {}", stores, command);
 }
 
-void print(const Asked& asked) {
+void print(const Asked& asked, bool is_own) {
     say("{}, until {}", asked.root.subject(), to_text(asked.root.not_after()));
     say("SHA-256 {}\n", pki::to_colon_hex(asked.root.fingerprint_sha256()));
     Table table{{"STORE", "FOR", "IS IT TRUSTED", "WHERE"}};
@@ -161,7 +164,7 @@ void print(const Asked& asked) {
     for (const auto& report : asked.reports)
         if (!report.is_trusted && !report.detail.empty())
             say("\n{}: {}", report.store.location, report.detail);
-    print_commands(asked.reports);
+    print_commands(asked.reports, is_own);
 }
 
 void print(const std::vector<Other>& others) {
@@ -185,10 +188,9 @@ bool lacks_chromium(const TrustOptions& options, const Asked& asked) {
 
 Result<Exit> status(const Context& context, const TrustOptions& options) {
     const auto survey = look(context, options);
+    const bool is_own = options.file.empty() && options.from.empty() && options.fingerprint.empty();
     if (!survey && survey.error().kind == ErrorKind::conflict) return refused(survey.error());
     if (!survey) {
-        const bool is_own =
-            options.file.empty() && options.from.empty() && options.fingerprint.empty();
         if (is_own && !context.wants_json) print(look_for_others(context, options).others);
         return tl::unexpected(survey.error());
     }
@@ -198,7 +200,7 @@ Result<Exit> status(const Context& context, const TrustOptions& options) {
         return verdict(*survey);
     }
     for (const auto& asked : survey->asked) {
-        print(asked);
+        print(asked, is_own);
         if (lacks_chromium(options, asked))
             say("\nChromium and Chrome have no database here yet, so they do not trust it; "
                 "`rhumb trust install` makes one.");
