@@ -24,11 +24,10 @@ std::string parameter(const http::Request& request, std::string_view name) {
     return http::find_parameter(request.query, name).value_or("");
 }
 
-std::string find_token(const http::Request& request) {
+std::string_view find_header_token(const http::Request& request) {
     for (const auto* name : {"x-esri-authorization", "authorization"})
-        if (const auto token = bearer(request.headers.find(name)); !token.empty())
-            return std::string{token};
-    return std::string{text::trim(parameter(request, "token"))};
+        if (const auto token = bearer(request.headers.find(name)); !token.empty()) return token;
+    return {};
 }
 
 bool has_password(const http::Request& request) {
@@ -61,7 +60,9 @@ Origin origin_of(const http::Request& request) {
 
 Proof find_proof(const http::Request& request) {
     Proof proof;
-    proof.token = find_token(request);
+    proof.token = find_header_token(request);
+    proof.is_in_header = !proof.token.empty();
+    if (!proof.is_in_header) proof.token = text::trim(parameter(request, "token"));
     if (request.headers.has("cookie"))
         proof.session = find_cookie(request, session_cookie).value_or("");
     proof.has_password = has_password(request);
@@ -71,10 +72,10 @@ Proof find_proof(const http::Request& request) {
 namespace {
 
 /// Whether what a browser sends by itself speaks for this request.
-bool may_use_ambient(const http::Request& request, bool is_gis, bool is_entrance) {
+bool may_use_ambient(const http::Request& request, bool is_gis, bool checks_forms) {
     const auto origin = origin_of(request);
     if (!only_reads(request.method))
-        return origin == Origin::same || (origin == Origin::unsaid && is_entrance);
+        return origin == Origin::same || (origin == Origin::unsaid && checks_forms);
     if (!is_gis || origin == Origin::same) return true;
     if (origin == Origin::unsaid) return parameter(request, "callback").empty();
     // A link of another site leads here: the answer is shown to the person alone.
@@ -85,16 +86,16 @@ bool may_use_ambient(const http::Request& request, bool is_gis, bool is_entrance
 }  // namespace
 
 bool may_use_session(const http::Request& request, const identity::Session& session, bool is_gis,
-                     bool is_entrance) {
+                     bool checks_forms) {
     const auto sent = request.headers.find("x-rhumb-form");
     if (sent && !session.form_secret.empty() && *sent == session.form_secret) return true;
-    return may_use_ambient(request, is_gis, is_entrance);
+    return may_use_ambient(request, is_gis, checks_forms);
 }
 
-bool may_use_certificate(const http::Request& request, bool is_gis, bool is_entrance) {
+bool may_use_certificate(const http::Request& request, bool is_gis, bool checks_forms) {
     // Programs that show a certificate say nothing of an origin; browsers always do when they post.
     const bool is_program = origin_of(request) == Origin::unsaid;
-    return may_use_ambient(request, is_gis, is_entrance || is_program);
+    return may_use_ambient(request, is_gis, checks_forms || is_program);
 }
 
 namespace {
@@ -176,7 +177,7 @@ net::Sure<void> look_at_certificate(const CertificateVerdict& certificate, const
 
 net::Sure<Asker> find_asker(const http::Request& request, const Proof& proof,
                             const CertificateVerdict& certificate, const Parts& parts, bool is_gis,
-                            bool is_entrance) {
+                            bool checks_forms) {
     Asker asker;
     if (!proof.token.empty()) {
         const bool is_settled = co_await look_at_token(request, proof.token, parts, asker);
@@ -184,13 +185,13 @@ net::Sure<Asker> find_asker(const http::Request& request, const Proof& proof,
     }
     if (!proof.session.empty()) {
         const auto session = parts.sessions.find(proof.session);
-        if (session && may_use_session(request, *session, is_gis, is_entrance)) {
+        if (session && may_use_session(request, *session, is_gis, checks_forms)) {
             const bool is_settled = co_await look_at_session(*session, parts, asker);
             if (is_settled) co_return asker;
         }
     }
     if (certificate.fault == CertificateFault::none && !certificate.user.empty() &&
-        may_use_certificate(request, is_gis, is_entrance))
+        may_use_certificate(request, is_gis, checks_forms))
         co_await look_at_certificate(certificate, parts, asker);
     co_return asker;
 }

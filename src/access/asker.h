@@ -15,6 +15,7 @@ namespace rhumb::access {
 /// form, query, cookie.
 struct Proof {
     std::string token{};        ///< "": none
+    bool is_in_header = false;  ///< the token is: no form has a nearer one
     std::string session{};      ///< the cookie's value; "": none
     bool has_password = false;  ///< of Basic authentication, or a parameter of that name
 
@@ -27,12 +28,12 @@ Proof find_proof(const http::Request& request);
 
 /// Whether the cookie of a session speaks for this request, or may be sent by another site's page
 /// (CSRF). `is_gis`: also what only reads is kept from other origins, for callbacks can be read by
-/// them. `is_entrance`: pages that look for their form's secret themselves.
+/// them. `checks_forms`: pages that look for their form's secret themselves.
 bool may_use_session(const http::Request& request, const identity::Session& session, bool is_gis,
-                     bool is_entrance);
+                     bool checks_forms);
 
 /// The same for a certificate: browsers show it to every page's requests, as they do cookies.
-bool may_use_certificate(const http::Request& request, bool is_gis, bool is_entrance);
+bool may_use_certificate(const http::Request& request, bool is_gis, bool checks_forms);
 
 /// What came of the proof.
 struct Asker {
@@ -46,6 +47,6 @@ struct Asker {
 /// loop.
 net::Sure<Asker> find_asker(const http::Request& request, const Proof& proof,
                             const CertificateVerdict& certificate, const Parts& parts, bool is_gis,
-                            bool is_entrance);
+                            bool checks_forms);
 
 }  // namespace rhumb::access

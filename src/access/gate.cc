@@ -102,8 +102,10 @@ std::optional<http::Response> judge_channel(const http::Request& request,
         const auto url = safe_https_url(request, surroundings);
         if (!url.empty()) return policy::redirect(url);
     }
-    // Whoever has to be somebody would have to prove it here, for all to hear.
-    if (holding.require_https != RequireHttps::no || place.is_entrance || holding.needs_person())
+    // Whoever has to be somebody would have to prove it here, for all to hear; and a certificate
+    // cannot be shown.
+    if (holding.require_https != RequireHttps::no || place.is_entrance || holding.needs_person() ||
+        holding.client_certificate == config::ClientCertificate::require)
         return refuse_clear(request, surroundings, place);
     return std::nullopt;
 }
@@ -129,7 +131,7 @@ net::Sure<Judgement> Gate::judge(http::Request& request, const Surroundings& sur
     const auto holding = surroundings.rules().at(request.path);
     if (auto refusal = judge_channel(request, surroundings, holding, place))
         co_return Judgement{std::move(refusal)};
-    if (has_form(request, place) && (proof.token.empty() || !is_secure)) {
+    if (has_form(request, place) && (!proof.is_in_header || !is_secure)) {
         const auto read = co_await http::read_parameters(request);
         if (!read)
             co_return Judgement{word(request, cannot_be_read(read.error()),
@@ -169,7 +171,7 @@ net::Sure<std::optional<http::Response>> Gate::judge_person(http::Request& reque
             co_return word(request, certificate_refused(certificate), audience);
     }
     auto asker =
-        co_await find_asker(request, proof, certificate, parts_, place.is_gis, place.is_entrance);
+        co_await find_asker(request, proof, certificate, parts_, place.is_gis, place.checks_forms);
     request.caller = asker.caller;
 
     const auto login = [&] { return login_address(surroundings.login_path(), request); };
@@ -180,6 +182,9 @@ net::Sure<std::optional<http::Response>> Gate::judge_person(http::Request& reque
     const auto& caller = request.caller ? *request.caller : nobody;
     const auto admission = policy::admit(holding, caller, request.client_ip);
     if (admission == policy::Admission::admitted) co_return std::nullopt;
+    // To sign in may help, but not here.
+    if (!request.channel->is_secure && admission == policy::Admission::unknown)
+        co_return refuse_clear(request, surroundings, place);
     if (asker.is_unavailable && admission == policy::Admission::unknown)
         co_return word(request, cannot_say_now(), audience);
     if (admission == policy::Admission::unknown && !asker.bad_token.empty())

@@ -49,6 +49,7 @@ struct Place {
     /// Where somebody becomes somebody, or administers: over HTTPS alone, and forms there are read
     /// by who answers.
     bool is_entrance = false;
+    bool checks_forms = false;  ///< who answers looks for its forms' secret itself
 };
 
 /// What comes of a request.

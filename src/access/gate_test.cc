@@ -137,7 +137,7 @@ TEST_F(Gated, IsReadByFunctionsOfCallersAndByPictures) {
 TEST_F(Gated, SendsPeopleToThePageForSigningInAndBack) {
     const auto told =
         ask({.target = "/private/a%20b?x=1&token=abc", .headers = {{"accept", page}}});
-    EXPECT_EQ(told.status, 401);  // a bad token, and GET of a page: it is told on the way
+    EXPECT_EQ(told.status, 401);  // first it is told that the token is bad
     const auto plain = ask({.target = "/private/a%20b?x=1", .headers = {{"accept", page}}});
     EXPECT_EQ(plain.status, 303);
     EXPECT_EQ(plain.header("location"), "/login?return=/private/a%2520b%3Fx%3D1");
@@ -243,8 +243,19 @@ TEST_F(Gated, RefusesOrRedirectsInTheClearAsItIsSaid) {
     EXPECT_TRUE(ask({.target = "/strict"}).is_let_in);
 }
 
+TEST_F(Gated, SendsToHttpsWhoCouldOnlyThereProveWhoHeIs) {
+    auto mixed = office;
+    mixed.push_back({Allowed::Kind::user, "ann"});
+    allow({{"/mixed", mixed}});
+    EXPECT_TRUE(ask({.target = "/mixed", .is_secure = false, .ip = "192.0.2.7"}).is_let_in);
+    EXPECT_EQ(ask({.target = "/mixed", .is_secure = false}).substatus, 4);
+    EXPECT_EQ(ask({.target = "/mixed"}).status, 401);
+    allow({}, config::ClientCertificate::require);
+    EXPECT_EQ(ask({.target = "/open", .is_secure = false}).substatus, 4);
+}
+
 TEST_F(Gated, OpensTheDoorOverHttpsAlone) {
-    const Place door{.is_gis = false, .is_entrance = true};
+    const Place door{.is_gis = false, .is_entrance = true, .checks_forms = true};
     EXPECT_EQ(ask({.target = "/login", .is_secure = false}, door).substatus, 4);
     EXPECT_TRUE(ask({.target = "/login"}, door).is_let_in);
     // Forms of the door are read behind it.
@@ -253,7 +264,15 @@ TEST_F(Gated, OpensTheDoorOverHttpsAlone) {
                        "POST",
                        {{"content-type", "application/x-www-form-urlencoded"}},
                        "username=ann&password=x&token=nonsense"};
-    EXPECT_TRUE(ask(posted, Place{.is_gis = true, .is_entrance = true}).is_let_in);
+    EXPECT_TRUE(
+        ask(posted, Place{.is_gis = true, .is_entrance = true, .checks_forms = true}).is_let_in);
+    // A form from who knows where has the cookie looked at only where forms are looked at.
+    Asked form{.target = "/account", .method = "POST"};
+    form.headers = {{"cookie", std::string{session_cookie} + "=" + session_of("ann").secret}};
+    EXPECT_EQ(ask(form, door).user, "ann");
+    EXPECT_EQ(ask(form, Place{.is_entrance = true}).user, "");
+    form.headers.emplace_back("origin", "https://evil.test");
+    EXPECT_EQ(ask(form, door).user, "");
 }
 
 TEST_F(Gated, TakesASessionOnlyFromItsOwnPages) {

@@ -170,9 +170,9 @@ http::Response worded(const http::Request& request, const Refusal& refusal, Audi
         case Audience::gis_image:
             return http::text_response(refusal.status, json_type, gis_error(refusal));
     }
-    const bool may_sign_in =
-        refusal.status == 401 && !refusal.link.empty() &&
-        (request.method == http::Method::get || request.method == http::Method::head);
+    // Who showed something that does not count is told so first.
+    const bool may_sign_in = refusal.gis_code == 499 && (request.method == http::Method::get ||
+                                                         request.method == http::Method::head);
     // Only who goes to a page can use another: pictures and scripts of a page cannot.
     if (may_sign_in && policy::takes_html(request))
         return http::redirect_response(303, refusal.link);
@@ -201,8 +201,11 @@ http::Response word(const http::Request& request, const Refusal& refusal, Audien
 }
 
 std::string login_address(std::string_view login_path, const http::Request& request) {
+    constexpr std::size_t size_max = 2000;  // what browsers and proxies take in an address
     auto target = request.raw_path;
     if (const auto query = without_secrets(request.query); !query.empty()) target += "?" + query;
+    if (target.size() > size_max) target = request.raw_path;
+    if (target.size() > size_max) target = "/";
     return fmt::format("{}?return={}", login_path, text::percent_encode(target, "/"));
 }
 

@@ -47,8 +47,8 @@ const Route* Site::find_route(std::string_view path) const {
 net::Sure<http::Response> Site::respond(http::Request& request) const {
     request.public_origin = parts_.public_origin;
     const Route* const route = find_route(request.path);
-    const access::Place place{route != nullptr && route->is_gis,
-                              route != nullptr && route->is_entrance};
+    access::Place place;
+    if (route != nullptr) place = {route->is_gis, route->is_entrance, route->checks_forms};
     access::Judgement judgement;
     if (!access::Gate::passes(request, surroundings_, place))
         judgement = co_await judge(request, place);
@@ -56,7 +56,8 @@ net::Sure<http::Response> Site::respond(http::Request& request) const {
     if (judgement.refusal) {
         response = std::move(*judgement.refusal);
         // One with a number of its own says more than a page of the site can.
-        if (response.status >= 400 && response.substatus == 0 && !place.is_gis)
+        const auto type = response.headers.find("content-type").value_or("");
+        if (response.status >= 400 && response.substatus == 0 && type.starts_with("text/html"))
             co_await use_own_error_page(request, response);
     } else {
         response = co_await handle(request, route);

@@ -24,7 +24,8 @@ struct Route {
     HandlerPointer handler;
     bool is_gis =
         false;  ///< paths are compared without case, and refusals are worded for GIS clients
-    bool is_entrance = false;  ///< for signing in, or administering: over HTTPS alone
+    bool is_entrance = false;   ///< for signing in, or administering: over HTTPS alone
+    bool checks_forms = false;  ///< looks for the secret of its forms itself (CSRF)
 };
 
 /// Immutable; shared by all loops.

@@ -65,12 +65,12 @@ private:
     void add_entrances() {
         const auto& entrances = building_.entrances;
         for (const auto* path : {"/login", "/logout", "/account"})
-            if (entrances.sign_in) routes_.push_back({path, entrances.sign_in, false, true});
+            if (entrances.sign_in) routes_.push_back({path, entrances.sign_in, false, true, true});
         for (const auto& location : site_.locations) {
             if (location.handler != config::HandlerKind::gis || !entrances.token_service) continue;
             const auto service = entrances.token_service(location.path);
             for (const auto* path : {"/tokens", "/admin/generateToken"})
-                routes_.push_back({location.path + path, service, true, true});
+                routes_.push_back({location.path + path, service, true, true, true});
         }
     }
 

@@ -182,14 +182,12 @@ def test_who_gets_in_over_https(rhumb, path, who, asked, status, code):
         assert answer.headers["location"].startswith("/login?return=/")
 
 
-@pytest.mark.parametrize("path, status", [("/open/page.html", 200), ("/private/plan.html", 403), ("/moved/page.html", 308), ("/mixed/page.html", 200),
+@pytest.mark.parametrize("path, status", [("/open/page.html", 200), ("/private/plan.html", 403), ("/moved/page.html", 308), ("/mixed/page.html", 403),
                                           ("/office/page.html", 403), ("/login", 403), ("/account", 403), ("/arcgis/tokens/", 403)])
 def test_who_gets_in_in_the_clear(rhumb, path, status):
-    if path == "/mixed/page.html":
-        pytest.skip("an address may come in the clear; this one is none of those")
     answer = rhumb.fetch(rhumb.http(path), *PAGE)
     assert answer.status == status
-    if path in ("/private/plan.html", "/login", "/account"):
+    if path in ("/private/plan.html", "/mixed/page.html", "/login", "/account"):
         assert rhumb.https(path) in answer.text
 
 

@@ -25,7 +25,8 @@ protected:
     }
     std::vector<std::string> service_names(const std::string& target) {
         std::vector<std::string> names;
-        for (const auto& service : get(target)["services"]) names.push_back(service["name"]);
+        const auto directory = get(target);  // outlives the loop over a part of it
+        for (const auto& service : directory["services"]) names.push_back(service["name"]);
         return names;
     }
     static std::vector<int> ids(const json& layers, const char* name = "id") {
