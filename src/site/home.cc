@@ -91,10 +91,14 @@ Result<storage::Id> add_revision(storage::Transaction& transaction, std::string_
 
 Result<Home> Home::in_store(storage::Store& store, const config::Document& first,
                             const Change& change) {
+    return in_store_from(store, config::to_toml(first), change);
+}
+
+Result<Home> Home::in_store_from(storage::Store& store, std::string_view text,
+                                 const Change& change) {
     Home home{&store, {}};
     TRY(const auto latest, store.read([](const storage::View& view) { return view.revisions(1); }));
     if (!latest.empty()) return home;
-    const auto text = config::to_toml(first);
     TRY_DONE(check(text, "the first configuration"));
     TRY_DONE(store.transact([&](storage::Transaction& transaction) -> Result<void> {
         // Another process may have been quicker.

@@ -42,6 +42,9 @@ public:
     /// In the store. When there is no revision yet, `first` becomes revision 1.
     static Result<Home> in_store(storage::Store& store, const config::Document& first,
                                  const Change& change);
+    /// The same with a text, which is kept as it is written; `invalid`: it has faults.
+    static Result<Home> in_store_from(storage::Store& store, std::string_view first,
+                                      const Change& change);
     /// In a file. It is read anew by every current().
     static Result<Home> in_file(std::filesystem::path path);
 

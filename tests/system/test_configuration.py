@@ -53,6 +53,23 @@ def test_what_is_applied_is_served_within_a_second_and_kept_connections_survive(
         assert plain.get("/").headers["x-mark"] == secure.get("/").headers["x-mark"] == "two"
 
 
+def test_what_is_applied_before_the_first_start_is_what_that_begins_with(server):
+    rhumb = server(None, start=False)
+    text = "# Ours.\n" + site(headers='{ X-Mark = "first" }')
+    assert "revision 1" in apply(rhumb, text).stdout
+    assert rhumb.command("config", "export").stdout == text
+    assert rhumb.data.stat().st_mode & 0o777 == 0o700
+
+    rhumb.root.mkdir()
+    (rhumb.root / "index.html").write_text("ours")
+    rhumb.start()
+
+    answer = rhumb.fetch(rhumb.https("/"))
+    assert (answer.headers["x-mark"], answer.text) == ("first", "ours")
+    assert not (rhumb.data / "gis").exists()
+    assert rhumb.json("config", "history")[-1]["number"] == 1
+
+
 def test_history_diff_export_and_rollback_tell_and_undo(server):
     rhumb = in_store(server, site(headers='{ X-Mark = "one" }'))
     apply(rhumb, site(headers='{ X-Mark = "two" }'), "--comment", "a better mark")

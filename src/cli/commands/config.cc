@@ -5,11 +5,14 @@
 
 #include "base/files.h"
 #include "base/text.h"
+#include "cli/accounts.h"
 #include "cli/commands.h"
 #include "cli/installation.h"
+#include "cli/known_names.h"
 #include "cli/table.h"
 #include "config/parse.h"
 #include "config/write.h"
+#include "site/hsts_memory.h"
 
 namespace rhumb::cli {
 
@@ -27,9 +30,21 @@ Result<std::string> read_text(const std::string& file) {
     return read_file(file, config::text_bytes_max);
 }
 
+/// Where there is a store to ask: users and roles that rules name and it does not know.
+Result<void> add_unknown_names(const Context& context, const std::string& file,
+                               config::Parsed& parsed) {
+    std::error_code failed;
+    if (!std::filesystem::exists(context.data / "rhumb.db", failed)) return {};
+    TRY(const auto accounts, Accounts::open(context));
+    TRY(auto unknown, unknown_names(accounts, parsed, file));
+    for (auto& one : unknown) parsed.warnings.push_back(std::move(one));
+    return {};
+}
+
 Result<Exit> check(const Context& context, const ConfigOptions& options) {
     TRY(const auto text, read_text(options.file));
-    const auto parsed = config::parse(text, options.file);
+    auto parsed = config::parse(text, options.file);
+    TRY_DONE(add_unknown_names(context, options.file, parsed));
     if (context.wants_json) {
         const auto list = [](const std::vector<config::Diagnostic>& diagnostics) {
             auto all = nlohmann::ordered_json::array();
@@ -52,13 +67,32 @@ Result<Exit> check(const Context& context, const ConfigOptions& options) {
     return parsed.is_good() ? Exit::done : Exit::refused;
 }
 
+/// Before the first start, for who sets machines up: `rhumb serve` begins with it then, and lays no
+/// samples down.
+Result<Exit> apply_as_first(const Context& context, const std::string& text,
+                            const std::string& comment) {
+    TRY(auto store, storage::Store::open(context.data));
+    const auto made = change(context, comment);
+    TRY(auto home, site::Home::in_store_from(store, text, made));
+    TRY(const auto number, home.apply(text, made));  // another one may have been quicker
+    say("revision {}, with which `rhumb serve` begins in {}", number, context.data.string());
+    return Exit::done;
+}
+
 Result<Exit> apply(const Context& context, const ConfigOptions& options) {
     TRY(const auto text, read_text(options.file));
-    TRY_DONE(config::parse_or_fail(text, options.file));
+    TRY(const auto document, config::parse_or_fail(text, options.file));
+    std::error_code failed;
+    if (!std::filesystem::exists(context.data / "rhumb.db", failed))
+        return apply_as_first(context, text, options.comment);
     TRY(auto installation, Installation::open(context));
     TRY(auto home, installation.home(context));
+    // Before the server takes it, and with it notes what browsers are told.
+    TRY(const auto told, installation.store->read(site::HstsMemory::read));
     TRY(const auto number, home.apply(text, change(context, options.comment)));
     say("revision {}", number);
+    for (const auto& sentence : told.advice(document, context.clock.now()))
+        say("advice: {}", sentence);
     return Exit::done;
 }
 
