@@ -6,13 +6,27 @@
 
 namespace rhumb::cli {
 
+namespace {
+
+/// Under sudo, the installation of who called it: that is probably what was meant.
+std::string hint_of_invoker(const Context& context) {
+    const auto& invoker = context.environment.invoker;
+    if (!invoker) return "";
+    const auto theirs = std::filesystem::path{invoker->home} / ".local" / "share" / "rhumb";
+    std::error_code failed;
+    if (!std::filesystem::exists(theirs / "rhumb.db", failed)) return "";
+    return fmt::format(". {} has an installation: --data {}", invoker->name, theirs.string());
+}
+
+}  // namespace
+
 Result<storage::Store> open_store(const Context& context) {
     std::error_code failed;
     if (!std::filesystem::exists(context.data / "rhumb.db", failed))
         return fail(
             ErrorKind::not_found,
-            "there is nothing in {} yet. Start it with `rhumb serve`, or name another directory with --data",
-            context.data.string());
+            "there is nothing in {} yet. Start it with `rhumb serve`, or name another directory with --data{}",
+            context.data.string(), hint_of_invoker(context));
     return storage::Store::open(context.data);
 }
 
