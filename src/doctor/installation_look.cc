@@ -1,10 +1,10 @@
 #include "doctor/installation_look.h"
 
 #include <algorithm>
+#include <array>
 
-#include <linux/magic.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
+#include <sys/sysmacros.h>
 
 #include "base/files.h"
 #include "base/text.h"
@@ -17,20 +17,37 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// "NFS" for the file systems on which several machines may be at work; else "".
-std::string remote_file_system(const fs::path& directory) {
-    constexpr long cifs = 0xFF534D42;
-    constexpr long smb2 = 0xFE534D42;
-    struct statfs facts {};
-    if (::statfs(directory.c_str(), &facts) != 0) return "";
-    switch (facts.f_type) {
-        case NFS_SUPER_MAGIC: return "NFS";
-        case cifs:
-        case smb2: return "a Windows share (CIFS)";
-        case CODA_SUPER_MAGIC: return "Coda";
-        case AFS_SUPER_MAGIC: return "AFS";
-        default: return "";
-    }
+struct RemoteKind {
+    std::string_view type;  ///< as the kernel names it
+    std::string_view words;
+};
+/// File systems on which several machines may be at work.
+constexpr std::array remote_kinds{
+    RemoteKind{"nfs", "NFS"},
+    RemoteKind{"nfs4", "NFS"},
+    RemoteKind{"cifs", "a Windows share (CIFS)"},
+    RemoteKind{"smb3", "a Windows share (CIFS)"},
+    RemoteKind{"afs", "AFS"},
+    RemoteKind{"ceph", "Ceph"},
+    RemoteKind{"coda", "Coda"},
+    RemoteKind{"gfs2", "GFS2"},
+    RemoteKind{"glusterfs", "GlusterFS"},
+    RemoteKind{"lustre", "Lustre"},
+    RemoteKind{"ocfs2", "OCFS2"},
+    RemoteKind{"9p", "a folder of another machine (9p)"},
+    RemoteKind{"vboxsf", "a folder of another machine (VirtualBox)"},
+    RemoteKind{"fuse.ceph", "Ceph"},
+    RemoteKind{"fuse.glusterfs", "GlusterFS"},
+    RemoteKind{"fuse.rclone", "a storage service (rclone)"},
+    RemoteKind{"fuse.s3fs", "a storage service (S3)"},
+    RemoteKind{"fuse.sshfs", "a folder of another machine (sshfs)"},
+};
+
+std::string find_remote_file_system(const fs::path& directory) {
+    struct stat status {};
+    const auto mounts = read_file("/proc/self/mountinfo");
+    if (!mounts || ::stat(directory.c_str(), &status) != 0) return "";
+    return remote_file_system(*mounts, status.st_dev);
 }
 
 fs::path key_place(const InstallationOrder& order) {
@@ -59,6 +76,21 @@ Result<std::vector<crypto::Secret>> load_keys(const crypto::MasterKeyPlace& plac
 
 }  // namespace
 
+std::string remote_file_system(std::string_view mountinfo, dev_t device) {
+    const auto number = fmt::format("{}:{}", major(device), minor(device));
+    for (const auto line : text::split(mountinfo, '\n')) {
+        // proc(5): ID, parent, device, root, place, options, some more; then behind a dash the
+        // type.
+        const auto fields = text::split(line, ' ');
+        if (fields.size() < 3 || fields[2] != number) continue;
+        const auto dash = std::ranges::find(fields, "-");
+        if (dash == fields.end() || dash + 1 == fields.end()) continue;
+        const auto kind = std::ranges::find(remote_kinds, *(dash + 1), &RemoteKind::type);
+        return kind == remote_kinds.end() ? "" : std::string{kind->words};
+    }
+    return "";
+}
+
 FileSeen look_at_file(const fs::path& path) {
     struct stat status {};
     if (::stat(path.c_str(), &status) != 0) return {.path = path};
@@ -72,7 +104,7 @@ FileSeen look_at_file(const fs::path& path) {
 FilesSeen look_at_files(const InstallationOrder& order) {
     FilesSeen seen{.directory = look_at_file(order.data),
                    .database = look_at_file(order.data / "rhumb.db"),
-                   .remote_file_system = remote_file_system(order.data)};
+                   .remote_file_system = find_remote_file_system(order.data)};
     for (const auto* const name : {"rhumb.db", "rhumb.db-wal", "rhumb.db-shm"})
         seen.secrets.push_back(look_at_file(order.data / name));
     // Systemd shows the access list of a credential as permissions: that is its own matter.

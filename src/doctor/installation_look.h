@@ -3,6 +3,10 @@
 /// store does. Blocks.
 
 #include <optional>
+#include <string>
+#include <string_view>
+
+#include <sys/types.h>
 
 #include "config/document.h"
 #include "doctor/examine.h"
@@ -13,6 +17,10 @@ namespace rhumb::doctor {
 
 /// Permissions and owners; opens nothing.
 FilesSeen look_at_files(const InstallationOrder& order);
+
+/// "NFS" where the device, by /proc/self/mountinfo, is a file system on which several machines may
+/// be at work; else "".
+std::string remote_file_system(std::string_view mountinfo, dev_t device);
 
 /// The database from inside, by SQLite's own check. `unavailable`, `denied`: it cannot be looked
 /// into now, or by this user.

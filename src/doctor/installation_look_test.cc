@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/sysmacros.h>
 
 #include "base/files.h"
 #include "certs/authority_rotation.h"
@@ -74,6 +75,19 @@ TEST_F(Looking, SeesModesAndOwnersWithoutOpeningAnything) {
     ASSERT_THAT(seen.secrets, SizeIs(5));
     EXPECT_TRUE(seen.secrets[3].is_there);   // master.key
     EXPECT_FALSE(seen.secrets[4].is_there);  // master.key.next
+}
+
+TEST(RemoteFileSystem, IsKnownByTheMountOfTheDevice) {
+    constexpr std::string_view mounts =
+        "27 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw\n"
+        "31 27 0:52 / /srv/maps\\040of\\040all rw,relatime shared:7 master:2 - nfs4 store:/maps rw\n"
+        "75 27 0:43 / /mnt rw,nosuid - fuse.sshfs host:/maps rw,user_id=0\n"
+        "76 27 0:44 / /cut rw -\n";
+    EXPECT_EQ(remote_file_system(mounts, makedev(0, 52)), "NFS");
+    EXPECT_EQ(remote_file_system(mounts, makedev(0, 43)), "a folder of another machine (sshfs)");
+    EXPECT_EQ(remote_file_system(mounts, makedev(254, 0)), "");
+    EXPECT_EQ(remote_file_system(mounts, makedev(0, 44)), "");
+    EXPECT_EQ(remote_file_system(mounts, makedev(9, 9)), "");
 }
 
 TEST_F(Looking, LooksIntoTheDatabase) {

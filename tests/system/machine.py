@@ -102,18 +102,18 @@ class Namespace:
             self._holder.kill()
             skip(f"there is no namespace to be had for a machine that may be changed: {self._holder.communicate(timeout=10)[1]}")
         kinds = ["--mount"] if is_administrator() else ["--user", "--preserve-credentials", "--mount"]
-        self._enter = ["nsenter", "--target", str(self._holder.pid), *kinds, *more, "--"]
+        self.enter = ["nsenter", "--target", str(self._holder.pid), *kinds, *more, "--"]
 
     def wrapped(self, program):
         """A script that runs the program in here, as whoever runs the script."""
         script = self.stage.parent / pathlib.Path(program).name
-        script.write_text(f"#!/bin/sh\nexec {shlex.join([*self._enter, str(program)])} \"$@\"\n")
+        script.write_text(f"#!/bin/sh\nexec {shlex.join([*self.enter, str(program)])} \"$@\"\n")
         script.chmod(0o755)
         return str(script)
 
     def run(self, *command, seconds=120, **more):
         """Runs a program to its end; `more` is for its environment. What it says stands together in `stdout`."""
-        return subprocess.run([*self._enter, *map(str, command)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        return subprocess.run([*self.enter, *map(str, command)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True, errors="replace", timeout=seconds, env=environment(self.home, **more))
 
     def must(self, *command, **more):
@@ -123,7 +123,7 @@ class Namespace:
 
     def start(self, *command, **more):
         """Starts a program that goes on, in a group of its own, so that its children can be ended with it."""
-        return subprocess.Popen([*self._enter, *map(str, command)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        return subprocess.Popen([*self.enter, *map(str, command)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                 stderr=subprocess.STDOUT, text=True, errors="replace", start_new_session=True,
                                 env=environment(self.home, **more))
 

@@ -299,6 +299,14 @@ def test_name_servers_that_do_not_answer(alone, monkeypatch):
     assert found.code == 3
 
 
+def test_an_address_to_which_no_way_leads(alone, monkeypatch):
+    alone(monkeypatch)
+    found = doctor("https://198.51.100.7")
+    assert found.ids() == ["port.unreachable"]
+    assert "198.51.100.7" in found.finding("port.unreachable")["sentence"]
+    assert found.code == 3
+
+
 def test_a_name_of_ours_that_is_not_found(alone, monkeypatch, server):
     alone(monkeypatch)
     rhumb = server(site("lost.test"))

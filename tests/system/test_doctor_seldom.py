@@ -19,7 +19,7 @@ import harness
 import machine as machines
 from authority import Authority
 from test_doctor_http import PAGE, page, with_field
-from test_doctor_installation import broken, faults, site_at, store_of
+from test_doctor_installation import broken, examine, faults, site_at, store_of
 from web import NAME, Said, Web, ids, of_the_web
 
 DAY = 86400
@@ -292,6 +292,65 @@ def test_a_port_that_the_server_says_it_has(one):
     assert faults(examined) == [examined.the("port.unopened")]
 
 
+# The system beside it.
+
+INSTEAD = r"""
+set -e
+mount --bind "$2" "$3"
+echo ready
+exec cat
+"""
+
+
+def test_a_system_whose_openssl_is_newer(one, tmp_path):
+    newer = tmp_path / "openssl"
+    newer.write_text("#!/bin/sh\n[ \"$1\" = version ] && echo 'OpenSSL 99.1.0 1 Jan 2040 (Library: OpenSSL 99.1.0 1 Jan 2040)'\n")
+    newer.chmod(0o755)
+    space = machines.Namespace(tmp_path / "space", INSTEAD, [str(newer), "/usr/bin/openssl"])
+    try:
+        examined, found = broken(one, *space.enter)
+    finally:
+        space.close()
+    assert found == ["openssl.older"]
+    assert "99.1.0" in examined.the("openssl.older")["sentence"] and examined.the("openssl.older")["severity"] == "warning"
+
+
+@pytest.fixture
+def elsewhere(tmp_path):
+    """A folder that lies on another machine, as sshfs has it; the other machine is this one."""
+    sftp = pathlib.Path("/usr/lib/openssh/sftp-server")
+    if not shutil.which("sshfs") or not sftp.exists():
+        machines.skip("there is no sshfs: apt-get install sshfs openssh-sftp-server")
+    there, here = tmp_path / "there", tmp_path / "here"
+    there.mkdir()
+    here.mkdir()
+    ours, theirs = socket.socketpair()
+    with contextlib.ExitStack() as running:
+        server = running.enter_context(subprocess.Popen([sftp], stdin=theirs, stdout=theirs))
+        mounter = running.enter_context(subprocess.Popen(["sshfs", "-f", "-o", "passive", f"there:{there}", here], stdin=ours, stdout=ours,
+                                                         stderr=subprocess.PIPE))
+        ours.close()
+        theirs.close()
+        # It ends by itself where it may not mount.
+        harness.wait_until(lambda: os.path.ismount(here) or mounter.poll() is not None, 10, "the mount")
+        if mounter.poll() is not None:
+            machines.skip(f"this system permits no sshfs: {mounter.stderr.read().decode()}")
+        yield here
+        mounter.terminate()  # it takes its mount away
+        mounter.wait(10)
+        server.wait(10)
+
+
+def test_a_store_on_another_machine(server, elsewhere):
+    one = server(None, "--https", "0", "--http", "0")
+    one.stop()
+    shutil.copytree(one.data, elsewhere / "data")
+    one.data = elsewhere / "data"
+    examined, found = broken(one)
+    assert found == ["machine.server.stopped", "store.remote"] and examined.code == 3
+    assert "sshfs" in examined.the("store.remote")["sentence"]
+
+
 # An authority that has grown old: the same installation, served and examined years later.
 
 
@@ -320,3 +379,16 @@ def test_an_authority_that_has_expired(one):
     assert examined.code == 3 and "ca rotate --now" in examined.the("trust.authority.expired")["command"]
     one.command("ca", "rotate", "--now", "--yes")
     assert broken(one)[1] == ["machine.server.stopped"]
+
+
+def test_an_authority_that_has_expired_while_the_server_runs(server, one):
+    """Renewals fail, and what is served has expired: all for one reason."""
+    one.stop()
+    later = backed_up(server(None, "--https", "0", "--http", "0", data=one.data, environment=years_on(3700)))
+    assert later.log.find("was not renewed", 10)
+    examined, found = broken(later)
+    assert found == ["trust.authority.expired"]
+    assert faults(examined) == [examined.the("trust.authority.expired")]
+    assert any("installation itself" in said for one in examined.all["examined"] for said in one["unfinished"])
+    later.command("ca", "rotate", "--now", "--yes")
+    harness.wait_until(lambda: faults(examine(later)) == [], 20, "a new authority and what it has signed")
