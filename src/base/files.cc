@@ -42,8 +42,24 @@ Result<void> write_all(int fd, std::string_view bytes, const std::filesystem::pa
         if (written < 0) return failed("writing", path);
         bytes.remove_prefix(static_cast<std::size_t>(written));
     }
-    if (::fsync(fd) != 0) return failed("syncing", path);
     return {};
+}
+
+/// Beside it, then in its place.
+Result<void> replace(const std::filesystem::path& path, std::string_view bytes, mode_t mode,
+                     bool is_synced) {
+    auto beside = path.string() + ".XXXXXX";
+    const Descriptor file{::mkostemp(beside.data(), O_CLOEXEC)};
+    if (file.get() < 0) return failed("creating a file beside", path);
+    auto written = [&]() -> Result<void> {
+        if (::fchmod(file.get(), mode) != 0) return failed("setting the mode of", path);
+        TRY_DONE(write_all(file.get(), bytes, path));
+        if (is_synced && ::fsync(file.get()) != 0) return failed("syncing", path);
+        if (::rename(beside.c_str(), path.c_str()) != 0) return failed("renaming over", path);
+        return {};
+    }();
+    if (!written) ::unlink(beside.c_str());
+    return written;
 }
 
 }  // namespace
@@ -68,23 +84,16 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t siz
 
 Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view bytes,
                                    mode_t mode) {
-    auto beside = path.string() + ".XXXXXX";
-    const Descriptor file{::mkostemp(beside.data(), O_CLOEXEC)};
-    if (file.get() < 0) return failed("creating a file beside", path);
-    auto written = [&]() -> Result<void> {
-        if (::fchmod(file.get(), mode) != 0) return failed("setting the mode of", path);
-        TRY_DONE(write_all(file.get(), bytes, path));
-        if (::rename(beside.c_str(), path.c_str()) != 0) return failed("renaming over", path);
-        return {};
-    }();
-    if (!written) {
-        ::unlink(beside.c_str());
-        return written;
-    }
+    TRY_DONE(replace(path, bytes, mode, true));
     const auto directory = path.has_parent_path() ? path.parent_path() : std::filesystem::path{"."};
     const Descriptor folder{::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
     if (folder.get() < 0 || ::fsync(folder.get()) != 0) return failed("syncing", directory);
     return {};
+}
+
+Result<void> write_file_unsynced(const std::filesystem::path& path, std::string_view bytes,
+                                 mode_t mode) {
+    return replace(path, bytes, mode, false);
 }
 
 }  // namespace rhumb

@@ -20,4 +20,9 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t siz
 Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view bytes,
                                    mode_t mode = 0644);
 
+/// The same without a sync: others see the old or the new, and who loses power may have neither.
+/// For what means nothing any more after that.
+Result<void> write_file_unsynced(const std::filesystem::path& path, std::string_view bytes,
+                                 mode_t mode = 0644);
+
 }  // namespace rhumb

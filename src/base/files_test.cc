@@ -29,6 +29,14 @@ TEST_F(Files, WritesAndReadsWhole) {
     EXPECT_EQ(std::distance(std::filesystem::directory_iterator(directory_), {}), 1);
 }
 
+TEST_F(Files, ReplacesWithoutASync) {
+    const auto path = directory_ / "passing";
+    ASSERT_TRUE(write_file_unsynced(path, "one", 0600));
+    ASSERT_TRUE(write_file_unsynced(path, "two"));
+    EXPECT_EQ(*read_file(path), "two");
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator{directory_}, {}), 1);
+}
+
 TEST_F(Files, SaysWhichFileIsMissing) {
     const auto read = read_file(directory_ / "nowhere");
     ASSERT_FALSE(read);

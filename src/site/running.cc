@@ -66,7 +66,7 @@ Result<void> write_running(const std::filesystem::path& data, const Running& run
                                       {"sites", sites}};
     const auto text =
         json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
-    return write_file_atomically(file_in(data), text, 0600);
+    return write_file_unsynced(file_in(data), text, 0600);  // of no use to anybody after a crash
 }
 
 std::optional<Running> read_running(const std::filesystem::path& data) {
