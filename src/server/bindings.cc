@@ -93,7 +93,8 @@ Result<void> Bindings::commit(const config::Document& document) {
     for (auto& [key, opened] : opened_) {
         TRY(auto settings, make_settings(document, key, opened.endpoint));
         auto binding = std::make_shared<Binding>(
-            opened.endpoint, std::make_unique<site::Application>(opened.endpoint, shared_.sites),
+            opened.endpoint,
+            std::make_unique<site::Application>(opened.endpoint, shared_.sites, shared_.hsts),
             std::move(settings));
         loops_.listen(binding, std::move(opened.sockets));
         live_.emplace(key, std::move(binding));

@@ -22,6 +22,7 @@ public:
         std::shared_ptr<const tls::TicketKeys> tickets;
         /// Of whom clients are asked for certificates, where a site wants them.
         const access::CertificateJudge& certificates;
+        std::shared_ptr<const site::Hsts> hsts;
     };
     Bindings(Loops& loops, Shared shared) : loops_{loops}, shared_{std::move(shared)} {}
 

@@ -17,6 +17,7 @@
 #include "server/client_authorities.h"
 #include "server/data_lock.h"
 #include "server/first_start.h"
+#include "server/hsts_keeper.h"
 #include "server/loops.h"
 #include "server/machine.h"
 #include "server/security.h"
@@ -72,6 +73,7 @@ struct Server::Parts {
     Certificates certificates{
         {*store, seal, {options.data, options.master_key}, clock, log, options.hosts}};
     ClientAuthorities clients{*store, clock, log};
+    HstsKeeper hsts{*store, clock, log};
     OfferedRoots offered{*store, log};
     std::shared_ptr<tls::TicketKeys> tickets = std::make_shared<tls::TicketKeys>(clock.now());
     std::shared_ptr<Snapshot<gis::Catalogue>> catalogue =
@@ -174,6 +176,7 @@ Result<void> Server::Parts::apply(config::Document next) {
     security->apply(real);
     offered.look(real, options.hosts);
     clients.take(real.security, home.directory());
+    hsts.take(real);
     sites->replace(site::Sites::build(real, building));
     TRY_DONE(bindings->commit(next));
     document = std::move(real);
@@ -250,7 +253,9 @@ Result<void> Server::Parts::begin() {
     const auto count = configuration.document.server.loops;
     loops = std::make_unique<Loops>(count == 0 ? cores() : count, clock, log);
     bindings = std::make_unique<Bindings>(
-        *loops, Bindings::Shared{sites, certificates.credentials(), tickets, clients.judge()});
+        *loops, Bindings::Shared{
+                    sites, certificates.credentials(), tickets, clients.judge(),
+                    std::make_shared<site::Hsts>(certificates.credentials(), hsts.forgetting())});
     TRY(security, Security::open({*store, seal, clock, log, pool, sign_in_pool, clients.judge()}));
     manager_parts = std::make_unique<const manager::Parts>(
         manager::Parts{.access = security->parts(),
@@ -334,6 +339,7 @@ void Server::look_around() {
         parts.next_renewal = steady + renewal_interval;
         parts.tickets->rotate_if_due(parts.clock.now());
         parts.certificates.look_after(parts.document);
+        parts.hsts.look_after(parts.document);
         parts.security->look_after();
     }
     if (steady >= parts.next_flush) {

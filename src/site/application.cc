@@ -21,7 +21,12 @@ net::Sure<http::Response> Application::respond(http::Request& request) {
     const auto* const site = hosts == nullptr ? nullptr : hosts->find(request.host);
     if (site == nullptr) co_return error_page(request, 421, 0, "");
     request.attachment = std::shared_ptr<const Site>{std::move(sites), site};
-    co_return co_await site->respond(request);
+    auto response = co_await site->respond(request);
+    if (const auto* const binding = hsts_ ? site->find_binding(endpoint_) : nullptr)
+        if (const auto value = hsts_->value(request, site->configuration(), *binding);
+            !value.empty())
+            response.headers.set("strict-transport-security", value);
+    co_return response;
 }
 
 void Application::finished(const http::Request& request, const http::Exchange& exchange) {

@@ -7,6 +7,7 @@
 #include "certs/credentials.h"
 #include "http/handler.h"
 #include "net/listener.h"
+#include "site/hsts.h"
 #include "site/sites.h"
 #include "tls/server_context.h"
 
@@ -17,8 +18,10 @@ using CurrentSites = Snapshot<Sites>;
 
 class Application final : public http::Application {
 public:
-    Application(net::Endpoint endpoint, std::shared_ptr<const CurrentSites> sites)
-        : endpoint_{std::move(endpoint)}, sites_{std::move(sites)} {}
+    /// `hsts`: null: nobody is told to come by https alone.
+    Application(net::Endpoint endpoint, std::shared_ptr<const CurrentSites> sites,
+                std::shared_ptr<const Hsts> hsts = {})
+        : endpoint_{std::move(endpoint)}, sites_{std::move(sites)}, hsts_{std::move(hsts)} {}
 
     net::Sure<http::Response> respond(http::Request& request) override;
     void finished(const http::Request& request, const http::Exchange& exchange) override;
@@ -26,6 +29,7 @@ public:
 private:
     net::Endpoint endpoint_;
     std::shared_ptr<const CurrentSites> sites_;
+    std::shared_ptr<const Hsts> hsts_;
 };
 
 /// Chooses the certificates for a handshake at one endpoint: the site by its name, then what
