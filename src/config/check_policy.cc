@@ -4,10 +4,8 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "config/allowed.h"
 #include "config/part_names.h"
 #include "config/readers.h"
-#include "config/words.h"
 
 namespace rhumb::config {
 namespace {
@@ -28,26 +26,21 @@ bool needs_certificate(const std::optional<ClientCertificate>& value) {
     return value == ClientCertificate::require;
 }
 
-/// True when clients can come to the site over TLS, to us or to a proxy before us.
-bool has_https(const Document& document, const Site& site) {
-    return document.server.public_url.starts_with("https://") ||
-           std::ranges::any_of(site.bindings, &Binding::https);
-}
+/// A public URL with https is not enough: what a proxy before us sends is in the clear.
+bool has_https(const Site& site) { return std::ranges::any_of(site.bindings, &Binding::https); }
 
 class PolicyChecks {
 public:
     PolicyChecks(const Document& document, Report& report) : document_{document}, report_{report} {}
 
     void check(const Site& site, const SitePlaces& places) {
-        if (!has_https(document_, site)) {
+        if (!has_https(site)) {
             check_without_https(site, places);
         } else if (site.hsts != Hsts::off && site.require_https == RequireHttps::no) {
             report_.warning(places.hsts,
                             "browsers that were here once come by https alone; others are not led "
                             "there: consider require_https = \"redirect\"");
         }
-        for (std::size_t i = 0; i < site.locations.size(); ++i)
-            check_listing(site, site.locations[i], places.locations[i]);
     }
 
     void check(const Gis& gis, const GisPlaces& places) {
@@ -55,7 +48,7 @@ public:
         for (const auto& site : document_.sites) {
             const bool shows = std::ranges::find(site.locations, HandlerKind::gis,
                                                  &Location::handler) != site.locations.end();
-            if (shows && has_https(document_, site)) return;
+            if (shows && has_https(site)) return;
             is_shown = is_shown || shows;
         }
         if (!is_shown) return;
@@ -90,9 +83,9 @@ private:
     }
 
     void check_without_https(const Site& site, const SitePlaces& places) {
-        if (needs_person(site.allow)) cannot_sign_in(name_of(site), places.allow);
+        if (needs_person(site.allow)) cannot_sign_in(name_of(site), places.policy.allow);
         if (needs_certificate(site.client_certificate))
-            report_.error(places.client_certificate,
+            report_.error(places.policy.client_certificate,
                           "{} requires a certificate of the client, who can show one over https "
                           "only: add an https binding, such as “https://*:443”",
                           name_of(site));
@@ -104,32 +97,6 @@ private:
         for (std::size_t i = 0; i < site.locations.size(); ++i)
             check_without_https(site.locations[i], name_of(site, site.locations[i]),
                                 places.locations[i]);
-    }
-
-    /// A directory that anyone may list tells the names of what only some may read.
-    void check_listing(const Site& site, const Location& location, Place place) {
-        if (location.handler != HandlerKind::files || !location.allow || location.path.empty() ||
-            *location.allow == AllowList{{Allowed::Kind::anyone, {}}})
-            return;
-        const auto directory = location.path.substr(0, location.path.rfind('/'));
-        const Location* nearest = nullptr;
-        bool listing = site.listing;
-        auto holds = site.allow;
-        for (const auto& above : site.locations) {  // sorted: the nearest comes last
-            const bool is_above =
-                directory == above.path || directory.starts_with(above.path + "/");
-            if (!is_above) continue;
-            listing = above.listing.value_or(listing);
-            holds = above.allow.value_or(holds);
-            nearest = &above;
-        }
-        const bool lists =
-            listing && (nearest == nullptr || nearest->handler == HandlerKind::files);
-        if (!lists || holds == *location.allow) return;
-        report_.warning(place,
-                        "the listing of {} tells everybody whom it lets in ({}) that {} is there: "
-                        "switch it off, or give the directory the same rule",
-                        shown(directory + "/"), to_text(holds), shown(location.path));
     }
 
     const Document& document_;

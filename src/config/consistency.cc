@@ -96,7 +96,7 @@ void check_require_https(const Site& site, const SitePlaces& places, const std::
         });
     if (is_required && !has_https && !is_public_https) {
         report.warning(
-            places.require_https,
+            places.policy.require_https,
             "the site {} requires HTTPS but has no https binding: nobody can reach what requires it",
             shown(site.name));
     }

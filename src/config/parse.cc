@@ -1,11 +1,40 @@
 #include "config/parse.h"
 
+#include "config/part_names.h"
 #include "config/readers.h"
 
 namespace rhumb::config {
 namespace {
 
-Document read_document(const Node& root, Report& report) {
+using Lines = std::map<std::string, PolicyLines, std::less<>>;
+
+PolicyLines lines_of(const PolicyPlaces& places) {
+    return {places.require_https.line, places.client_certificate.line, places.allow.line};
+}
+
+Lines lines_of(const Document& document, const std::vector<SitePlaces>& sites,
+               const GisPlaces& gis) {
+    Lines lines;
+    for (std::size_t i = 0; i < sites.size(); ++i) {
+        const auto& site = document.sites[i];
+        lines.emplace(name_of(site), lines_of(sites[i].policy));
+        for (std::size_t j = 0; j < sites[i].location_policies.size(); ++j)
+            lines.emplace(name_of(site, site.locations[j]),
+                          lines_of(sites[i].location_policies[j]));
+    }
+    for (std::size_t i = 0; i < gis.folders.size(); ++i)
+        lines.emplace(name_of(document.gis.folders[i]), lines_of(gis.folder_policies[i]));
+    for (std::size_t i = 0; i < gis.services.size(); ++i) {
+        const auto& service = document.gis.services[i];
+        lines.emplace(name_of(service), lines_of(gis.service_policies[i]));
+        for (std::size_t j = 0; j < service.layers.size(); ++j)
+            lines.emplace(name_of(service, service.layers[j]),
+                          lines_of({{}, {}, gis.layers[i][j]}));
+    }
+    return lines;
+}
+
+Document read_document(const Node& root, Report& report, Lines& lines) {
     Document document;
     std::vector<SitePlaces> sites;
     GisPlaces gis;
@@ -26,6 +55,7 @@ Document read_document(const Node& root, Report& report) {
         sites[0].locations.resize(document.sites[0].locations.size());
     }
     check_consistency(document, sites, gis, report);
+    lines = lines_of(document, sites, gis);
     return document;
 }
 
@@ -44,7 +74,7 @@ Parsed parse(std::string_view text, std::string file_name) {
         return parsed;
     }
     Report report{std::move(file_name)};
-    parsed.document = read_document(*tree, report);
+    parsed.document = read_document(*tree, report, parsed.policy_lines);
     parsed.errors = report.take_errors();
     parsed.warnings = report.take_warnings();
     return parsed;

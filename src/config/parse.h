@@ -5,6 +5,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,11 +32,20 @@ struct Diagnostic {
     std::string to_text() const;
 };
 
+/// In which lines a part says its three rules; where it does not say one: where it begins.
+struct PolicyLines {
+    std::uint32_t require_https = 0;
+    std::uint32_t client_certificate = 0;
+    std::uint32_t allow = 0;
+};
+
 /// What became of a text. `document` may be used only when is_good().
 struct Parsed {
     Document document;
     std::vector<Diagnostic> errors;    ///< in the order of the text
     std::vector<Diagnostic> warnings;  ///< what is allowed but probably not meant
+    /// By the names of parts (config/part_names.h).
+    std::map<std::string, PolicyLines, std::less<>> policy_lines{};
 
     bool is_good() const { return errors.empty(); }
 };

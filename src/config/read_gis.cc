@@ -6,14 +6,12 @@
 namespace rhumb::config {
 namespace {
 
-GisFolder read_folder(const Node& node, Report& report) {
+GisFolder read_folder(const Node& node, Report& report, PolicyPlaces& policy) {
     GisFolder folder;
     TableReader reader{node, "[[gis.folder]]", report};
     reader.read("name", folder.name, check_folder_name);
     reader.require("name", "name = \"Hydrography\"");
-    reader.read("require_https", folder.require_https, require_https_words);
-    reader.read("client_certificate", folder.client_certificate, client_certificate_words);
-    reader.read("allow", folder.allow);
+    policy = read_policy(reader, folder);
     reader.done();
     return folder;
 }
@@ -50,7 +48,8 @@ void read_layers(TableReader& reader, GisService& service, std::vector<Place>& p
     }
 }
 
-GisService read_service(const Node& node, Report& report, std::vector<Place>& places) {
+GisService read_service(const Node& node, Report& report, PolicyPlaces& policy,
+                        std::vector<Place>& places) {
     GisService service;
     TableReader reader{node, "[[gis.service]]", report};
     reader.read("name", service.name, check_service_name);
@@ -60,10 +59,8 @@ GisService read_service(const Node& node, Report& report, std::vector<Place>& pl
     reader.read("title", service.title, check_line);
     reader.read("description", service.description, check_prose);
     reader.read("attribution", service.attribution, check_prose);
-    reader.read("require_https", service.require_https, require_https_words);
     reader.read("started", service.started);
-    reader.read("client_certificate", service.client_certificate, client_certificate_words);
-    reader.read("allow", service.allow);
+    policy = read_policy(reader, service);
     read_layers(reader, service, places);
     reader.done();
     return service;
@@ -78,13 +75,16 @@ Gis read_gis(const Node& node, Report& report, GisPlaces& places) {
     reader.read("max_records", gis.max_records, std::uint32_t{1}, std::uint32_t{1'000'000});
     if (const auto* folders = reader.take_tables("folder", "gis.folder")) {
         for (const auto& folder : *folders) {
-            gis.folders.push_back(read_folder(folder, report));
+            gis.folders.push_back(
+                read_folder(folder, report, places.folder_policies.emplace_back()));
             places.folders.push_back(folder.place);
         }
     }
     if (const auto* services = reader.take_tables("service", "gis.service")) {
         for (const auto& service : *services) {
-            gis.services.push_back(read_service(service, report, places.layers.emplace_back()));
+            gis.services.push_back(read_service(service, report,
+                                                places.service_policies.emplace_back(),
+                                                places.layers.emplace_back()));
             places.services.push_back(service.place);
         }
     }

@@ -21,7 +21,7 @@ void check_handler(TableReader& reader, const Location& location) {
 
 }  // namespace
 
-Location read_location(const Node& node, Report& report) {
+Location read_location(const Node& node, Report& report, PolicyPlaces& policy) {
     Location location;
     TableReader reader{node, "[[site.location]]", report};
     reader.read("path", location.path, check_url_path);
@@ -34,9 +34,7 @@ Location read_location(const Node& node, Report& report) {
     reader.read("root", location.root, check_file_path);
     reader.read("index", location.index, check_file_name);
     reader.read("listing", location.listing);
-    reader.read("require_https", location.require_https, require_https_words);
-    reader.read("client_certificate", location.client_certificate, client_certificate_words);
-    reader.read("allow", location.allow);
+    policy = read_policy(reader, location);
     reader.done();
     check_handler(reader, location);
     return location;

@@ -91,12 +91,21 @@ void read_error_pages(TableReader& reader, Site& site) {
 void read_locations(TableReader& reader, Site& site, SitePlaces& places) {
     const auto* nodes = reader.take_tables("location", "site.location");
     if (nodes == nullptr) return;
-    std::vector<std::pair<Location, Place>> locations;
-    for (const auto& node : *nodes)
-        locations.emplace_back(read_location(node, reader.report()), node.place);
-    std::stable_sort(locations.begin(), locations.end(),
-                     [](const auto& a, const auto& b) { return a.first.path < b.first.path; });
-    for (auto& [location, place] : locations) {
+    struct Read {
+        Location location;
+        Place place;
+        PolicyPlaces policy;
+    };
+    std::vector<Read> locations;
+    for (const auto& node : *nodes) {
+        auto& read = locations.emplace_back();
+        read.location = read_location(node, reader.report(), read.policy);
+        read.place = node.place;
+    }
+    std::stable_sort(locations.begin(), locations.end(), [](const auto& a, const auto& b) {
+        return a.location.path < b.location.path;
+    });
+    for (auto& [location, place, policy] : locations) {
         if (!site.locations.empty() && !location.path.empty() &&
             site.locations.back().path == location.path) {
             reader.report().error(place,
@@ -105,6 +114,7 @@ void read_locations(TableReader& reader, Site& site, SitePlaces& places) {
         }
         site.locations.push_back(std::move(location));
         places.locations.push_back(place);
+        places.location_policies.push_back(policy);
     }
 }
 
@@ -122,9 +132,7 @@ Site read_site(const Node& node, Report& report, SitePlaces& places) {
     reader.read("root", site.root, check_file_path);
     reader.read("index", site.index, check_file_name);
     reader.read("listing", site.listing);
-    reader.read("require_https", site.require_https, require_https_words);
-    reader.read("client_certificate", site.client_certificate, client_certificate_words);
-    reader.read("allow", site.allow);
+    places.policy = read_policy(reader, site);
     reader.read("hsts", site.hsts, hsts_words);
     reader.read("access_log", site.access_log, access_log_words);
     reader.read("access_log_file", site.access_log_file, check_line);
@@ -142,9 +150,6 @@ Site read_site(const Node& node, Report& report, SitePlaces& places) {
     reader.done();
     places.name = reader.place_of("name");
     places.host_names = reader.place_of("host_names");
-    places.require_https = reader.place_of("require_https");
-    places.client_certificate = reader.place_of("client_certificate");
-    places.allow = reader.place_of("allow");
     places.hsts = reader.place_of("hsts");
     return site;
 }

@@ -10,34 +10,52 @@
 #include "config/report.h"
 #include "config/table_reader.h"
 #include "config/tree.h"
+#include "config/words.h"
 
 namespace rhumb::config {
+
+/// Where a part says its three rules; where it does not: its own place.
+struct PolicyPlaces {
+    Place require_https{};
+    Place client_certificate{};
+    Place allow{};
+};
 
 /// Where the parts of a site stand, in step with the site: for faults that only show when all is
 /// read.
 struct SitePlaces {
     Place name;
     Place host_names;
-    Place require_https;
-    Place client_certificate;
-    Place allow;
+    PolicyPlaces policy;
     Place hsts;
     std::vector<Place> bindings;
     std::vector<Place> locations;
+    std::vector<PolicyPlaces> location_policies;
 };
 
 /// Where the parts of the catalogue stand, in step with Gis.
 struct GisPlaces {
     std::vector<Place> folders;
+    std::vector<PolicyPlaces> folder_policies;
     std::vector<Place> services;
+    std::vector<PolicyPlaces> service_policies;
     std::vector<std::vector<Place>> layers;  ///< of each service
 };
 
 Server read_server(const Node& node, Report& report);
 Site read_site(const Node& node, Report& report, SitePlaces& places);
 /// A location; its site sorts them and compares them.
-Location read_location(const Node& node, Report& report);
+Location read_location(const Node& node, Report& report, PolicyPlaces& policy);
 Gis read_gis(const Node& node, Report& report, GisPlaces& places);
+/// The three keys that sites, locations, folders and services share.
+template <class Part>
+PolicyPlaces read_policy(TableReader& reader, Part& part) {
+    reader.read("require_https", part.require_https, require_https_words);
+    reader.read("client_certificate", part.client_certificate, client_certificate_words);
+    reader.read("allow", part.allow);
+    return {reader.place_of("require_https"), reader.place_of("client_certificate"),
+            reader.place_of("allow")};
+}
 Security read_security(const Node& node, Report& report);
 
 /// Rules that cannot be kept to; called by check_consistency().
