@@ -92,6 +92,16 @@ bool has_form(const http::Request& request, Place place) {
     return place.is_gis && !place.is_entrance && request.method == http::Method::post;
 }
 
+/// A bad token is told of below the catalogue, even where none is needed: clients renew it then.
+/// Not where they ask how tokens are to be had, and not at the door.
+bool tells_of_bad_tokens(const http::Request& request, Place place) {
+    constexpr std::string_view info = "/rest/info";
+    const std::string_view path = request.path;
+    const bool is_info =
+        path.size() >= info.size() && text::iequals(path.substr(path.size() - info.size()), info);
+    return place.is_gis && !place.is_entrance && !is_info;
+}
+
 }  // namespace
 
 std::optional<http::Response> judge_channel(const http::Request& request,
@@ -175,7 +185,7 @@ net::Sure<std::optional<http::Response>> Gate::judge_person(http::Request& reque
     request.caller = asker.caller;
 
     const auto login = [&] { return login_address(surroundings.login_path(), request); };
-    if (!asker.bad_token.empty() && asker.caller == nullptr && place.is_gis && !place.is_entrance)
+    if (!asker.bad_token.empty() && asker.caller == nullptr && tells_of_bad_tokens(request, place))
         co_return word(request, bad_token(asker.bad_token, login()), audience);
     if (holding.allow_by.empty()) co_return std::nullopt;
     static const http::Caller nobody;
@@ -204,8 +214,10 @@ void mark_personal(const http::Request& request, http::Response& response, bool 
         // A year without asking is too long where somebody may lose his right meanwhile.
         headers.set("cache-control", "private, no-cache");
     }
+    auto vary = headers.joined("vary");
     for (const auto* field : {"x-esri-authorization", "authorization", "cookie"})
-        if (!headers.has_token("vary", field)) headers.add("vary", field);
+        if (!headers.has_token("vary", field)) vary.append(vary.empty() ? "" : ", ").append(field);
+    headers.set("vary", vary);
 }
 
 }  // namespace rhumb::access

@@ -107,6 +107,7 @@ TEST_F(Gated, SaysWhatGisClientsLookFor) {
     // A bad token is told of where none would be needed, as ArcGIS does.
     EXPECT_EQ(gis({"/arcgis/rest/services?f=json&token=nonsense"}).first, 498);
     EXPECT_EQ(gis({"/arcgis/rest/services?f=json&token=" + bob_}), (Pair{0, "bob"}));
+    EXPECT_EQ(gis({"/arcgis/rest/info?f=json&token=nonsense"}).first, 0);
     clock_.set(1'000'010 + 3601);
     EXPECT_EQ(gis({target + "&token=" + ann_}).first, 498);
 }
