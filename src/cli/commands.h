@@ -20,10 +20,12 @@ void add_folder(CLI::App& app, Context& context);
 void add_keys(CLI::App& app, Context& context);
 void add_policy(CLI::App& app, Context& context);
 void add_role(CLI::App& app, Context& context);
+void add_security(CLI::App& app, Context& context);
 void add_selfssl(CLI::App& app, Context& context);
 void add_serve(CLI::App& app, Context& context);
 void add_service(CLI::App& app, Context& context);
 void add_status(CLI::App& app, Context& context);
+void add_token(CLI::App& app, Context& context);
 void add_trust(CLI::App& app, Context& context);
 void add_user(CLI::App& app, Context& context);
 

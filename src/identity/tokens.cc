@@ -206,17 +206,19 @@ Result<IssuedToken> Tokens::issue(std::string_view user, const TokenBinding& bin
             continue;
         }
         if (!key) break;
+        bool has_brought_back = false;
         TRY(auto text,
             state_->store.transact([&](storage::Transaction& transaction) -> Result<std::string> {
                 TRY(const bool is_there,
                     storage::need_token_key(transaction, key->id, claims.facts.expires));
                 if (!is_there) return std::string{};
-                TRY_DONE(storage::bring_token_revocations_back(transaction, now));
+                TRY(has_brought_back, storage::bring_token_revocations_back(transaction, now));
                 TRY(claims.revocations, storage::last_token_revocation(transaction));
                 TRY_DONE(transaction.add_event(
                     event(actor, now, "token.issued", claims.facts.user, detail_of(claims.facts))));
                 return seal_token(key->aead, key->name, claims);
             }));
+        if (has_brought_back) TRY_DONE(state_->load());
         if (!text.empty()) return IssuedToken{std::move(text), claims.facts};
         TRY_DONE(state_->ensure_key());
     }

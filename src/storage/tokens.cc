@@ -140,13 +140,13 @@ Result<Id> add_token_revocation(Transaction& transaction, const TokenRevocation&
     });
 }
 
-Result<void> bring_token_revocations_back(Transaction& transaction, Seconds now) {
+Result<bool> bring_token_revocations_back(Transaction& transaction, Seconds now) {
     return transaction.session().guarded(
-        "dating revocations of tokens", [&](soci::session& sql) -> Result<void> {
+        "dating revocations of tokens", [&](soci::session& sql) -> Result<bool> {
             const long long time = to_column(now);
             sql << "UPDATE token_revocation SET before = :now WHERE before > :now",
                 soci::use(time, "now");
-            return {};
+            return changed_rows(sql) > 0;
         });
 }
 

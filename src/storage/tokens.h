@@ -54,8 +54,8 @@ Result<Id> last_token_revocation(const View& view);
 /// before.
 Result<Id> add_token_revocation(Transaction& transaction, const TokenRevocation& revocation);
 /// No revocation is from the future then: the clock was set back since. What was revoked stays so
-/// by the ids.
-Result<void> bring_token_revocations_back(Transaction& transaction, Seconds now);
+/// by the ids. True when there was one.
+Result<bool> bring_token_revocations_back(Transaction& transaction, Seconds now);
 /// Those whose time is over; how many there were.
 Result<std::size_t> remove_ended_token_revocations(Transaction& transaction, Seconds now);
 
