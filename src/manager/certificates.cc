@@ -1,8 +1,6 @@
 /// Certificates: looked at, made, bound, renewed, taken out of use. Private keys do not leave by
 /// the API.
 
-#include <unistd.h>
-
 #include "certs/authority.h"
 #include "certs/authority_issue.h"
 #include "certs/authority_rotation.h"
@@ -11,6 +9,7 @@
 #include "certs/inventory.h"
 #include "certs/removal.h"
 #include "certs/self_sign.h"
+#include "manager/certificate_changes.h"
 #include "manager/certificate_facts.h"
 #include "manager/facts.h"
 #include "manager/resources.h"
@@ -25,13 +24,6 @@ namespace {
 
 certs::Inventory inventory_of(const Call& call) {
     return {call.parts.access.store, call.parts.access.seal};
-}
-
-/// What this very process says of itself.
-std::optional<site::Running> running(const Call& call) {
-    auto said = site::read_running(call.parts.data);
-    if (said && said->process != ::getpid()) return std::nullopt;
-    return said;
 }
 
 Result<std::vector<std::string>> uses_of(const Call& call, const std::string& name) {
@@ -56,43 +48,6 @@ Result<Answer> show(const Call& call) {
     TRY(body["uses"], uses_of(call, entry.record.name));
     body["chain_pem"] = entry.record.chain_pem;
     return Answer{.body = std::move(body)};
-}
-
-/// Makes it, and answers once it is seen where it is to be.
-Result<Answer> carry_out(const Call& call, const std::function<Result<certs::Change>()>& make,
-                         const site::Where& where = {}) {
-    TRY(auto home, call.parts.home());
-    const site::Workshop shop{.store = call.parts.access.store,
-                              .seal = call.parts.access.seal,
-                              .home = home,
-                              .clock = call.parts.access.clock,
-                              .actor = call.actor,
-                              .running = [&call] { return running(call); }};
-    site::Worked worked;
-    TRY_DONE(site::work(shop, make, where, worked));
-    auto seen = Json::array();
-    for (const auto& place : worked.deployed.seen)
-        seen.push_back({{"url", place.url},
-                        {"host", place.host},
-                        {"site", place.site},
-                        {"certificates", place.certificates}});
-    auto findings = Json::array();
-    for (const auto& finding : worked.change.findings)
-        findings.push_back({{"id", finding.id},
-                            {"severity", pki::to_text(finding.severity)},
-                            {"sentence", finding.sentence},
-                            {"remedy", finding.remedy}});
-    return Answer{.body = {{"name", worked.change.name},
-                           {"findings", std::move(findings)},
-                           {"notes", worked.change.notes},
-                           {"seen", std::move(seen)}},
-                  .location = "/certificates/" + text::percent_encode(worked.change.name)};
-}
-
-site::Where where_of(const Json& body) {
-    site::Where where{.site = text_of(body, "site")};
-    if (body.contains("port")) where.port = body["port"].get<std::uint16_t>();
-    return where;
 }
 
 /// What the orders of self-signing and of the local authority have in common.
@@ -172,12 +127,7 @@ Result<Answer> rebind(const Call& call, bool is_binding) {
     const auto inventory = inventory_of(call);
     TRY(const auto known, site::known_names(inventory));
     const auto where = where_of(call.body);
-    const site::Workshop shop{.store = call.parts.access.store,
-                              .seal = call.parts.access.seal,
-                              .home = home,
-                              .clock = call.parts.access.clock,
-                              .actor = call.actor,
-                              .running = [&call] { return running(call); }};
+    const auto shop = shop_of(call, home);
     site::Rebound bound;
     const auto make = [&]() -> Result<site::Rebound> {
         const auto comment = fmt::format("{} {}", is_binding ? "bind" : "unbind", call.at("name"));
@@ -276,18 +226,6 @@ void define_schemas(Table& table) {
                    {"bindings", list("", facts("", {{"binding", text("")},
                                                     {"certificates", list("", text(""))}}))},
                    {"seen", list("Where it was looked at from outside.", text(""))}}));
-    table.define(
-        "CertificateChange",
-        facts("", {{"name", text("")},
-                   {"findings", list("", object("", {{"id", text("")},
-                                                     {"severity", text("")},
-                                                     {"sentence", text("", 10'000)},
-                                                     {"remedy", text("", 10'000)}}))},
-                   {"notes", list("", text("", 10'000))},
-                   {"seen", list("", object("", {{"url", text("")},
-                                                 {"host", text("")},
-                                                 {"site", text("")},
-                                                 {"certificates", list("", text(""))}}))}}));
     table.define("Authority",
                  facts("The local authority: its roots, newest first.",
                        {{"roots", list("", facts("", {{"name", text("")},
@@ -305,6 +243,7 @@ void add_certificates(Table& table) {
     using http::Method;
     constexpr auto seconds = Route::Cost::long_;
     define_schemas(table);
+    define_certificate_change(table);
     table.add({.method = Method::get,
                .path = "/certificates",
                .id = "listCertificates",

@@ -15,6 +15,8 @@ void add_audit(Table& table);
 void add_configuration(Table& table);
 void add_services(Table& table);
 void add_certificates(Table& table);
+void add_requests(Table& table);
+void add_policy(Table& table);
 void add_backups(Table& table);
 
 }  // namespace rhumb::manager
