@@ -24,6 +24,7 @@ void add_security(CLI::App& app, Context& context);
 void add_selfssl(CLI::App& app, Context& context);
 void add_serve(CLI::App& app, Context& context);
 void add_service(CLI::App& app, Context& context);
+void add_session(CLI::App& app, Context& context);
 void add_status(CLI::App& app, Context& context);
 void add_token(CLI::App& app, Context& context);
 void add_trust(CLI::App& app, Context& context);

@@ -49,12 +49,12 @@ Result<void> note(storage::Transaction& transaction, Seconds now, const Actor& a
 
 }  // namespace
 
-Result<SecondFactors::State> SecondFactors::state_of(std::string_view user) const {
-    return store_.read([&](const storage::View& view) -> Result<State> {
+Result<SecondFactorState> second_factor_state(const storage::Store& store, std::string_view user) {
+    return store.read([&](const storage::View& view) -> Result<SecondFactorState> {
         TRY(const auto factor, storage::find_second_factor(view, user));
         TRY(const auto left, storage::count_recovery_codes(view, user));
-        return State{.confirmed = factor ? factor->confirmed : std::nullopt,
-                     .recovery_codes = left};
+        return SecondFactorState{.confirmed = factor ? factor->confirmed : std::nullopt,
+                                 .recovery_codes = left};
     });
 }
 
@@ -120,9 +120,9 @@ Result<std::vector<std::string>> SecondFactors::renew_recovery_codes(std::string
     return made.codes;
 }
 
-Result<bool> SecondFactors::remove(std::string_view user, const Actor& actor) {
-    const auto now = clock_.now();
-    return store_.transact([&](storage::Transaction& transaction) -> Result<bool> {
+Result<bool> remove_second_factor(storage::Store& store, Seconds now, std::string_view user,
+                                  const Actor& actor) {
+    return store.transact([&](storage::Transaction& transaction) -> Result<bool> {
         TRY(const auto factor, storage::find_second_factor(transaction, user));
         if (!factor) return false;
         TRY_DONE(storage::remove_second_factor(transaction, user));

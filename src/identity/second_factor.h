@@ -16,6 +16,17 @@ namespace rhumb::identity {
 
 using observe::Actor;
 
+struct SecondFactorState {
+    std::optional<Seconds> confirmed{};  ///< codes are asked for since then
+    std::size_t recovery_codes = 0;      ///< that are left
+};
+
+/// For who is without the master key, too (the command line). Block on the store.
+Result<SecondFactorState> second_factor_state(const storage::Store& store, std::string_view user);
+/// False when there was none that was asked for.
+Result<bool> remove_second_factor(storage::Store& store, Seconds now, std::string_view user,
+                                  const Actor& actor);
+
 /// Any thread; all block on the store, so never on a loop. Users may be kept anywhere; what is here
 /// is in our store, by name.
 class SecondFactors {
@@ -26,11 +37,10 @@ public:
     SecondFactors(storage::Store& store, const crypto::Seal& seal, const Clock& clock)
         : store_{store}, seal_{seal}, clock_{clock} {}
 
-    struct State {
-        std::optional<Seconds> confirmed{};  ///< codes are asked for since then
-        std::size_t recovery_codes = 0;      ///< that are left
-    };
-    Result<State> state_of(std::string_view user) const;
+    using State = SecondFactorState;
+    Result<State> state_of(std::string_view user) const {
+        return second_factor_state(store_, user);
+    }
 
     /// A new secret, which is asked for once confirm() has seen a code of it: the bytes, for
     /// one_time_uri() and to_base32(). `conflict`: there is one that is asked for.
@@ -45,8 +55,9 @@ public:
     /// In the place of those there were. `not_found`: the user has no second factor.
     Result<std::vector<std::string>> renew_recovery_codes(std::string_view user,
                                                           const Actor& actor);
-    /// False when there was none.
-    Result<bool> remove(std::string_view user, const Actor& actor);
+    Result<bool> remove(std::string_view user, const Actor& actor) {
+        return remove_second_factor(store_, clock_.now(), user, actor);
+    }
 
     enum class Check { not_asked_for, right, right_recovery_code, wrong };
     /// What a code is worth; one that is right counts no second time. An empty one is wrong.

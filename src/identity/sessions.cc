@@ -230,10 +230,13 @@ Result<std::size_t> Sessions::end_all_of(std::string_view user, const Actor& act
     const auto now = state_->clock.now();
     TRY(const auto ended,
         state_->store.transact([&](storage::Transaction& transaction) -> Result<std::size_t> {
+            TRY(const auto all, storage::sessions(transaction));
+            const auto one = std::ranges::find_if(
+                all, [user](const auto& each) { return text::iequals(each.user, user); });
+            if (one == all.end()) return 0;
             TRY(const auto removed, storage::remove_sessions_of(transaction, user));
-            if (removed > 0)
-                TRY_DONE(transaction.add_event(
-                    event(actor, now, "session.ended", user, fmt::format("all {}", removed))));
+            TRY_DONE(transaction.add_event(
+                event(actor, now, "session.ended", one->user, fmt::format("all {}", removed))));
             return removed;
         }));
     state_->drop(state_->digests_where(

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "access/login.h"
 #include "access/token_service.h"
 #include "identity/embedded_roles.h"
 #include "identity/embedded_users.h"
@@ -60,7 +61,7 @@ const access::Parts& Security::parts() const { return members_->parts; }
 site::Entrances Security::entrances() const {
     const auto& parts = members_->parts;
     return {.gate = &members_->gate,
-            .sign_in = nullptr,
+            .sign_in = std::make_shared<access::SignInPages>(parts),
             .token_service = [&parts](const std::string& gis_path) -> site::HandlerPointer {
                 return std::make_shared<access::TokenService>(parts, gis_path);
             }};

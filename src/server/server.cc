@@ -10,6 +10,7 @@
 #include "certs/key_rotation.h"
 #include "crypto/hash.h"
 #include "gis/catalogue.h"
+#include "identity/first_administrator.h"
 #include "manager/parts.h"
 #include "net/pool.h"
 #include "server/bindings.h"
@@ -112,6 +113,7 @@ struct Server::Parts {
     void set_log_level() const;
     std::vector<gis::ServiceDefinition> definitions(const config::Document& document) const;
     void announce(const certs::Prepared& prepared);
+    void offer_first_code();
 };
 
 Server::Server(std::unique_ptr<Parts> parts) : parts_{std::move(parts)} {}
@@ -245,6 +247,24 @@ void Server::Parts::announce(const certs::Prepared& prepared) {
         .is_new_authority = prepared.is_authority_new};
 }
 
+/// While nobody may administer, each start says another code. It stands in the store as a digest,
+/// and in no log.
+void Server::Parts::offer_first_code() {
+    const auto now = clock.now();
+    const auto make = [&]() -> Result<std::string> {
+        TRY(const bool is_wanted, identity::wants_first_administrator(*store, now));
+        if (!is_wanted) return std::string{};
+        return identity::make_first_code(*store, now, {"rhumb", "server"});
+    };
+    auto code = make();
+    if (!code)
+        return log.error("start", "no code for the first administrator was made: {}",
+                         code.error().message);
+    announcement.first_code = *std::move(code);
+    if (announcement.url.starts_with("https:"))
+        announcement.first_url = announcement.url + "login/first";
+}
+
 Result<void> Server::Parts::begin() {
     TRY(auto configuration, home.current());
     for (const auto& warning : configuration.warnings)
@@ -270,8 +290,9 @@ Result<void> Server::Parts::begin() {
     TRY_DONE(apply(std::move(configuration.document)));
     running.digest = digest_of(configuration.text);
     say_running();
-    TRY(seen_change, store->change_number());
     announce(prepared);
+    offer_first_code();
+    TRY(seen_change, store->change_number());
     return {};
 }
 

@@ -26,6 +26,8 @@ struct Announcement {
     std::string root_name;         ///< of the local authority's root
     std::string root_fingerprint;  ///< SHA-256, AB:CD:…
     bool is_new_authority = false;
+    std::string first_code{};  ///< makes the first administrator, once; "": there is one
+    std::string first_url{};   ///< the page for it; "": no https
 };
 
 class Server {

@@ -64,6 +64,12 @@ void print(const Context& context, const server::Announcement& facts) {
     say("  on this machine  {}", command(context, "trust install"));
     say("  for others       {}",
         facts.trust_url.empty() ? command(context, "ca export") : facts.trust_url);
+    if (!facts.first_code.empty()) {
+        say("Nobody can administer it yet. Whoever has this code can, once, within a day:");
+        say("  code  {}", facts.first_code);
+        say("  page  {}",
+            facts.first_url.empty() ? "none: it takes an https binding" : facts.first_url);
+    }
     if (!facts.http_url.empty()) say("also {}", facts.http_url);
     say("ready {}", facts.url);
     std::fflush(stdout);

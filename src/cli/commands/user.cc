@@ -12,6 +12,7 @@ void add_user(CLI::App& app, Context& context) {
     add_user_changes(*noun, context);
     add_user_lists(*noun, context);
     add_user_import(*noun, context);
+    add_user_sign_in(*noun, context);
 }
 
 }  // namespace rhumb::cli
