@@ -3,6 +3,8 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "access/form_guard.h"
+#include "access/page.h"
 #include "base/text.h"
 
 namespace rhumb::access {
@@ -64,8 +66,8 @@ std::string who(const TokenForm& form) {
     if (!form.signed_in_as.empty()) {
         return fmt::format(
             "<p class=\"hint\">You are signed in as <strong>{}</strong>: the token will be yours.</p>\n"
-            "<input type=\"hidden\" name=\"form_secret\" value=\"{}\">\n",
-            escape_html(form.signed_in_as), escape_html(form.form_secret));
+            "{}",
+            escape_html(form.signed_in_as), hidden_field(form_field, form.form_secret));
     }
     return fmt::format(
         R"(<label for="username">User name</label>

@@ -11,9 +11,6 @@
 
 namespace rhumb::access {
 
-/// The field by which a form shows that it is of the caller's session.
-inline constexpr std::string_view form_secret_name = "form_secret";
-
 struct TokenForm {
     std::string gis_path{};                ///< "/arcgis"
     std::chrono::minutes short_minutes{};  ///< the lifetime that is offered

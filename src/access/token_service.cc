@@ -5,6 +5,8 @@
 #include <utility>
 #include <variant>
 
+#include "access/form_guard.h"
+#include "access/visitor.h"
 #include "base/text.h"
 #include "crypto/secret.h"
 
@@ -12,24 +14,23 @@ namespace rhumb::access {
 
 namespace {
 
-std::string_view client_ip(const http::Request& request) {
-    return request.client_ip.empty() ? std::string_view{request.channel->remote.ip}
-                                     : std::string_view{request.client_ip};
-}
-
 /// Who is signed in with a browser and sends what only a form of that session knows; "": nobody.
 std::string signed_in(const http::Request& request, const http::Parameters& parameters) {
     const auto& caller = request.caller;
     if (caller == nullptr || caller->by != http::Caller::By::session) return {};
-    const bool is_from_form =
-        !caller->form_secret.empty() &&
-        crypto::equal_in_constant_time(parameters.get(form_secret_name), caller->form_secret);
+    const bool is_from_form = is_own_form(request, parameters.get(form_field), caller->form_secret);
     return is_from_form ? caller->user : std::string{};
 }
 
-/// The format that can be told before a form is read; a wrong one is told of later.
-TokenFormat format_of(const http::Parameters& parameters) {
-    return parse_token_format(parameters).value_or(TokenFormat::json);
+/// The format that can be told before a form is read; a wrong one is told of later. Programs have
+/// theirs in the form, and do not ask for HTML.
+TokenFormat format_of(const http::Request& request, const http::Parameters& query) {
+    const bool is_said = query.has("f") || query.has("request");
+    const bool is_of_program =
+        request.method == http::Method::post &&
+        text::to_lower(request.headers.joined("accept")).find("text/html") == std::string::npos;
+    if (!is_said && is_of_program) return TokenFormat::json;
+    return parse_token_format(query).value_or(TokenFormat::json);
 }
 
 }  // namespace
@@ -52,16 +53,18 @@ net::Task<http::Response> TokenService::handle(http::Request& request) const {
     if (request.method == http::Method::options) {
         response = token_preflight();
     } else if (!request.channel->is_secure) {
-        response = answer(TokenRefusal{403, "SSL Required"}, format_of(query), {gis_path_});
+        response =
+            answer(TokenRefusal{403, "SSL Required"}, format_of(request, query), {gis_path_});
     } else if (!is_query_good) {
-        response = answer(to_token_refusal(is_query_good.error()), format_of(query),
+        response = answer(to_token_refusal(is_query_good.error()), format_of(request, query),
                           form_for(request, {}));
     } else if (request.method == http::Method::get || request.method == http::Method::head) {
         response = show(request, query);
     } else if (request.method == http::Method::post) {
         response = co_await serve_order(request, query);
     } else {
-        response = answer(TokenRefusal{405, "Use POST."}, format_of(query), form_for(request, {}));
+        response = answer(TokenRefusal{405, "Use POST."}, format_of(request, query),
+                          form_for(request, {}));
     }
     protect_token_answer(response);
     co_return response;
@@ -89,12 +92,12 @@ net::Sure<http::Response> TokenService::serve_order(http::Request& request,
                          "'username' and 'password' must be in the form, not in the address: "
                          "addresses are written down where others read them. This password was "
                          "not used; think of changing it."},
-            format_of(query), form_for(request, {}));
+            format_of(request, query), form_for(request, {}));
     }
     auto parameters = co_await http::read_parameters(request, form_bytes_max);
     if (!parameters) {
         auto refusal = to_token_refusal(parameters.error());
-        co_return answer(refusal, format_of(query), form_for(request, {}));
+        co_return answer(refusal, format_of(request, query), form_for(request, {}));
     }
     co_return co_await serve_form(request, **parameters);
 }
@@ -133,7 +136,7 @@ TokenRefusal refuse(const identity::Entrance& entrance, bool has_code) {
 identity::TokenUse use_of(const http::Request& request) {
     return {.referer = request.headers.find("referer").value_or(""),
             .origin = request.headers.find("origin").value_or(""),
-            .ip = client_ip(request)};
+            .ip = request.client_ip};
 }
 
 /// One order, as it is carried out on a thread of a pool; owns what it needs.
@@ -188,7 +191,8 @@ net::Sure<http::Response> TokenService::serve_form(const http::Request& request,
     if (!format) co_return answer(to_token_refusal(format.error()), TokenFormat::json, form);
     auto user = signed_in(request, parameters);
     const auto settings = parts_.settings->get();
-    auto order = parse_token_order(parameters, client_ip(request), settings->tokens, !user.empty());
+    auto order =
+        parse_token_order(parameters, address_of(request), settings->tokens, !user.empty());
     if (!order) co_return answer(to_token_refusal(order.error()), *format, form);
 
     // A hash takes memory and time, and has a pool of its own.
@@ -205,7 +209,7 @@ net::Sure<http::Response> TokenService::serve_form(const http::Request& request,
         };
     } else {
         const auto work = std::make_shared<const Work>(parts_, *std::move(order), std::move(user),
-                                                       std::string{client_ip(request)});
+                                                       address_of(request));
         job = [work] { return work->run(); };
     }
     const auto outcome = co_await pool.run<Outcome>(std::move(job));
@@ -225,7 +229,7 @@ TokenForm TokenService::form_for(const http::Request& request,
     TokenForm form{.gis_path = gis_path_,
                    .short_minutes = settings->tokens.short_minutes,
                    .long_minutes = settings->tokens.long_minutes,
-                   .client_ip = std::string{client_ip(request)},
+                   .client_ip = address_of(request),
                    .user = filled_in.get("username"),
                    .client = filled_in.get("client"),
                    .referer = filled_in.get("referer"),
