@@ -101,8 +101,15 @@ int Callbacks::on_header(nghttp2_session* nghttp2, const nghttp2_frame* frame, c
                                       to_text(value, value_size));
 }
 
-int Callbacks::on_invalid_header(nghttp2_session*, const nghttp2_frame*, const uint8_t*, size_t,
-                                 const uint8_t*, size_t, uint8_t, void*) {
+int Callbacks::on_invalid_header(nghttp2_session* nghttp2, const nghttp2_frame* frame,
+                                 const uint8_t* name, size_t name_size, const uint8_t* value,
+                                 size_t value_size, uint8_t flags, void* user) {
+    // QGIS ends this field with a blank, over HTTP/2 as well.
+    if (to_text(name, name_size) == "x-esri-authorization") {
+        while (value_size > 0 && value[value_size - 1] == ' ') --value_size;
+        if (nghttp2_check_header_value(value, value_size) != 0)
+            return on_header(nghttp2, frame, name, name_size, value, value_size, flags, user);
+    }
     // RFC 9113 section 8.2.1: such a request is malformed; nghttp2 alone would drop the field and
     // go on.
     return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
