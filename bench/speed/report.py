@@ -130,5 +130,6 @@ The floor, by `openssl speed` on the same core:
     bench/run                    # everything; some minutes
     bench/run h1-1k h2-1k        # some of it, into the same record
     bench/reload                 # the changes under load
+    bench/access                 # what the gate costs a request: docs/security.md
     bench/run --help
 """
