@@ -30,7 +30,7 @@ def nearby(word):
 
 
 def all_commands():
-    for page in sorted([*(PAGES / "tasks").glob("*.md"), PAGES / "https.md", PAGES / "trust.md"]):
+    for page in sorted([*(PAGES / "tasks").glob("*.md"), PAGES / "https.md", PAGES / "trust.md", PAGES / "policy.md"]):
         for command in commands(page.read_text()):
             words = [nearby(word) for word in shlex.split(command)]
             if words[1] != "serve":
