@@ -59,6 +59,19 @@ tl::unexpected<Error> no_next_root() {
     return fail(ErrorKind::not_found, "there is no next root; make one with rhumb ca rotate");
 }
 
+/// What could not be renewed, perhaps since the old root had expired, is tried again at once.
+Result<void> forget_delays(storage::Transaction& transaction) {
+    TRY(const auto certificates, transaction.certificates());
+    for (const auto& record : certificates) {
+        if (record.origin != storage::Origin::local_authority || !record.renewal.next_attempt)
+            continue;
+        auto renewal = record.renewal;
+        renewal.next_attempt.reset();
+        TRY_DONE(transaction.update_renewal(record.id, renewal));
+    }
+    return {};
+}
+
 /// The old root stops, the next one begins.
 Result<void> activate(storage::Transaction& transaction, storage::AuthorityRecord next,
                       const Actor& actor, Seconds now) {
@@ -73,6 +86,7 @@ Result<void> activate(storage::Transaction& transaction, storage::AuthorityRecor
     next.activated = now;
     next.activates.reset();
     TRY_DONE(transaction.update_authority(next));
+    TRY_DONE(forget_delays(transaction));
     TRY(const auto root, pki::Certificate::from_pem(next.root_pem));
     return transaction.add_event(authority_event(actor, now, "authority.activated", root))
         .map([](storage::Id) {});

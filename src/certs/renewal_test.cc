@@ -226,6 +226,20 @@ TEST_F(RenewalOfCertificates, ReplacesAllCertificatesOfARetiredRoot) {
     EXPECT_TRUE((*Authority::find(example_.store))->has_issued(*entry().chain));
 }
 
+TEST_F(RenewalOfCertificates, DoesNotWaitOnceThereIsANewRoot) {
+    const auto late = example_now + days{3700};  // the root has expired
+    run(late);
+    run(late + minutes{2});
+    ASSERT_EQ(entry().record.renewal.failures, 2U);
+    ASSERT_GT(*entry().record.renewal.next_attempt, late + minutes{3});
+
+    ASSERT_TRUE(rotate_root(example_.store, example_.seal,
+                            {.host = "chart-room", .permitted = {}, .now = late + minutes{2}},
+                            {Activation::Kind::at_once}, example_actor));
+
+    EXPECT_THAT(run(late + minutes{3}).renewed, ElementsAre("auto"));
+}
+
 TEST_F(RenewalOfCertificates, RecordsAFailureWaitsAndRecovers) {
     const ExampleStore other;
     Renewal broken{example_.store, other.seal, example_actor};
