@@ -350,7 +350,7 @@ def test_nobody_but_the_server_is_asked(chains):
 
 
 def test_a_new_installation_has_nothing(server):
-    rhumb = server(None)
+    rhumb = server(None, "--https", "0", "--http", "0")
     report = rhumb.command("doctor", "--json", "--roots", rhumb.root_file(), seconds=120)
     served = json.loads(report.stdout)["examined"][1:]
     assert any(one["about"].startswith("https://") for one in served)
