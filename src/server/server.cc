@@ -352,8 +352,10 @@ void Server::look_around() {
             parts.log.warning("audit", "{}", sealed.error().message);
         parts.certificates.reload();
         parts.security->reload();  // after the seal, which comes with certificates
+        parts.clients.look_at_store();
         parts.offered.look(parts.document, parts.options.hosts);
     }
+    parts.clients.look_at_files();
     if (parts.home.has_changed()) parts.take_configuration();
     const bool has_jumped = parts.jumps.has_jumped(std::chrono::system_clock::now(), steady);
     if (has_jumped || steady >= parts.next_renewal) {
