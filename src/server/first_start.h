@@ -23,6 +23,6 @@ config::Document first_configuration(const std::filesystem::path& data,
 /// not given it a second time. Nothing happens where the configuration is a file, and where
 /// something else is at that path already.
 Result<void> add_new_locations(storage::Store& store, site::Home& home, Seconds now,
-                            const observe::Log& log);
+                               const observe::Log& log);
 
 }  // namespace rhumb::server
