@@ -223,6 +223,16 @@ net::Sure<http::Response> TokenService::serve_form(const http::Request& request,
     co_return answer(std::get<identity::IssuedToken>(*outcome), *format, form);
 }
 
+namespace {
+
+/// What was filled in, to be shown again; nothing where it is no text.
+std::string filled(const http::Parameters& parameters, std::string_view name) {
+    const auto& value = parameters.get(name);
+    return text::is_utf8(value) ? value : std::string{};
+}
+
+}  // namespace
+
 TokenForm TokenService::form_for(const http::Request& request,
                                  const http::Parameters& filled_in) const {
     const auto settings = parts_.settings->get();
@@ -230,11 +240,11 @@ TokenForm TokenService::form_for(const http::Request& request,
                    .short_minutes = settings->tokens.short_minutes,
                    .long_minutes = settings->tokens.long_minutes,
                    .client_ip = address_of(request),
-                   .user = filled_in.get("username"),
-                   .client = filled_in.get("client"),
-                   .referer = filled_in.get("referer"),
-                   .ip = filled_in.get("ip"),
-                   .expiration = filled_in.get("expiration")};
+                   .user = filled(filled_in, "username"),
+                   .client = filled(filled_in, "client"),
+                   .referer = filled(filled_in, "referer"),
+                   .ip = filled(filled_in, "ip"),
+                   .expiration = filled(filled_in, "expiration")};
     const auto& caller = request.caller;
     if (caller != nullptr && caller->by == http::Caller::By::session) {
         form.signed_in_as = caller->user;

@@ -38,6 +38,7 @@ bool is_address(const std::string& text) {
 
 Result<TokenBinding> bind_to_referer(std::string_view referer) {
     if (referer.empty()) return fail(ErrorKind::invalid, "'referer' must be specified.");
+    if (!text::is_utf8(referer)) return fail(ErrorKind::invalid, "'referer' must be text.");
     return TokenBinding{TokenBinding::Kind::referer, std::string{referer}};
 }
 

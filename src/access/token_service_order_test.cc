@@ -99,13 +99,14 @@ TEST(TokenOrder, NamesTheParameterThatMakesNoSense) {
     };
     for (const auto& c :
          {Case{"client=referer", "'referer'"}, Case{"client=referer&referer=+", "'referer'"},
-          Case{"client=ip", "'ip'"}, Case{"client=ip&ip=a.example", "'ip'"},
-          Case{"client=ip&ip=192.0.2.0/24", "'ip'"}, Case{"client=ip&ip=192.0.2.7%00", "'ip'"},
-          Case{"client=browser", "'client'"}, Case{"clientid=xyz", "'clientid'"},
-          Case{"expiration=0", "'expiration'"}, Case{"expiration=-5", "'expiration'"},
-          Case{"expiration=soon", "'expiration'"}, Case{"expiration=nan", "'expiration'"},
-          Case{"expiration=inf", "'expiration'"}, Case{"encrypted=true", "'encrypted'"},
-          Case{"encrypted=perhaps", "'encrypted'"}, Case{"callback=f", "'callback'"}}) {
+          Case{"client=referer&referer=%ff", "'referer'"}, Case{"client=ip", "'ip'"},
+          Case{"client=ip&ip=a.example", "'ip'"}, Case{"client=ip&ip=192.0.2.0/24", "'ip'"},
+          Case{"client=ip&ip=192.0.2.7%00", "'ip'"}, Case{"client=browser", "'client'"},
+          Case{"clientid=xyz", "'clientid'"}, Case{"expiration=0", "'expiration'"},
+          Case{"expiration=-5", "'expiration'"}, Case{"expiration=soon", "'expiration'"},
+          Case{"expiration=nan", "'expiration'"}, Case{"expiration=inf", "'expiration'"},
+          Case{"encrypted=true", "'encrypted'"}, Case{"encrypted=perhaps", "'encrypted'"},
+          Case{"callback=f", "'callback'"}}) {
         SCOPED_TRACE(c.form);
         const auto order = parse(c.form);
         ASSERT_FALSE(order);

@@ -5,6 +5,7 @@
 
 #include "access/form_guard.h"
 #include "access/gate_testing.h"
+#include "base/text.h"
 
 namespace rhumb::access {
 namespace {
@@ -192,6 +193,14 @@ TEST_F(TokenServiceTest, ReadsNoFormThatIsTooLarge) {
     const auto reply = send(
         form("f=json&username=ann&password=" + std::string(TokenService::form_bytes_max, 'x')));
     EXPECT_EQ(reply.status, 413);
+}
+
+TEST_F(TokenServiceTest, WritesNoBytesIntoAPageThatAreNoText) {
+    auto asked = form("username=a%ff&password=x&referer=%c0%80&client=ip&ip=%ed%a0%80");
+    asked.headers.emplace_back("accept", "text/html");
+    const auto page = send(asked);
+    EXPECT_EQ(page.status, 400);
+    EXPECT_TRUE(text::is_utf8(page.body));
 }
 
 TEST_F(TokenServiceTest, AnswersNothingInTheClear) {
