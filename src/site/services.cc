@@ -26,9 +26,14 @@ Result<Published> publish(Home& home, const config::GisService& service, bool re
                           const Change& change) {
     TRY_DONE(gis::check_service_name(service.name));
     const std::filesystem::path source = service.source;
-    Published published;
-    TRY(published.inspection,
-        gis::inspect(source.is_absolute() ? source : home.directory() / source));
+    auto inspection = gis::inspect(source.is_absolute() ? source : home.directory() / source);
+    if (!inspection) {
+        // It is what was asked for that is wrong, and will be so later, too.
+        auto error = std::move(inspection).error();
+        if (error.kind == ErrorKind::unavailable) error.kind = ErrorKind::invalid;
+        return tl::unexpected(std::move(error));
+    }
+    Published published{.inspection = *std::move(inspection)};
     const auto edit = [&](config::Document& document) -> Result<void> {
         auto* const known = find_service(document, service.name);
         if (known != nullptr && !replaces)

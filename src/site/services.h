@@ -18,7 +18,7 @@ config::GisService* find_service(config::Document& document, std::string_view na
 
 struct Published {
     storage::Id revision = 0;
-    gis::Inspection inspection;
+    gis::Inspection inspection{};
 };
 
 /// Makes a service out of a file with geographic data, which is looked into first. `invalid`: a bad
