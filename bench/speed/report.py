@@ -131,5 +131,6 @@ The floor, by `openssl speed` on the same core:
     bench/run h1-1k h2-1k        # some of it, into the same record
     bench/reload                 # the changes under load
     bench/access                 # what the gate costs a request: docs/security.md
+    tokens_bench                 # what a look at a token costs (-DRHUMB_BENCH=ON): docs/tokens.md
     bench/run --help
 """
