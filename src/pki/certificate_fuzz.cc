@@ -18,6 +18,10 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     (void)read->serial();
     (void)read->names();
     (void)read->emails();
+    (void)read->principal_names();
+    (void)read->subject_der();
+    (void)read->subject_parts();
+    (void)read->issuer_parts();
     (void)read->issuer_urls();
     (void)read->crl_urls();
     (void)read->subject_key_id();

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "certs/authority_issue.h"
 #include "certs/facts.h"
 #include "cli/certificate_facts.h"
 #include "cli/commands/cert/groups.h"
@@ -65,6 +66,47 @@ Result<Exit> list(const Context& context, bool with_archived) {
                    bindings.empty() ? "nowhere" : text::join(bindings, " "),
                    some_of(entry.record.names)});
     }
+    table.print();
+    return Exit::done;
+}
+
+std::string_view state_of(const certs::ClientEntry& entry, Seconds now) {
+    if (entry.revocation) return "revoked";
+    if (!entry.chain) return "damaged";
+    return entry.record.not_after < now ? "expired" : "ok";
+}
+
+/// "" for one that cannot be read.
+std::string fingerprint_of(const certs::ClientEntry& entry) {
+    return entry.chain ? text::to_hex(entry.chain->leaf().fingerprint_sha256()) : "";
+}
+
+/// Those by which people and programs show who they are.
+Result<Exit> list_clients(const Context& context) {
+    TRY(auto installation, Installation::open(context));
+    TRY(const auto entries, certs::client_certificates(*installation.store));
+    const auto now = context.clock.now();
+    if (context.wants_json) {
+        auto all = nlohmann::ordered_json::array();
+        for (const auto& entry : entries)
+            all.push_back(
+                {{"user", entry.record.user},
+                 {"state", state_of(entry, now)},
+                 {"serial", entry.record.serial},
+                 {"sha256", fingerprint_of(entry)},
+                 {"not_before", to_iso(entry.record.not_before)},
+                 {"not_after", to_iso(entry.record.not_after)},
+                 {"revocation", entry.revocation ? nlohmann::ordered_json(entry.revocation->reason)
+                                                 : nlohmann::ordered_json()},
+                 {"keeps_key", entry.record.sealed_key.has_value()}});
+        say("{}", all.dump(2));
+        return Exit::done;
+    }
+    Table table{{"USER", "STATE", "FROM", "UNTIL", "SERIAL"}};
+    for (const auto& entry : entries)
+        table.add({entry.record.user, std::string{state_of(entry, now)},
+                   to_text(entry.record.not_before).substr(0, 10),
+                   to_text(entry.record.not_after).substr(0, 10), entry.record.serial});
     table.print();
     return Exit::done;
 }
@@ -152,8 +194,13 @@ void add_cert_list(CLI::App& noun, Context& context) {
     auto with_archived = std::make_shared<bool>(false);
     auto* const list_verb = noun.add_subcommand("list", "All certificates of this installation");
     list_verb->add_flag("--archived", *with_archived, "Those out of use as well");
-    list_verb->callback([&context, with_archived] {
-        context.run = [&context, with_archived] { return list(context, *with_archived); };
+    auto of_clients = std::make_shared<bool>(false);
+    list_verb->add_flag("--clients", *of_clients,
+                        "Those of people and programs that were issued here, instead");
+    list_verb->callback([&context, with_archived, of_clients] {
+        context.run = [&context, with_archived, of_clients] {
+            return *of_clients ? list_clients(context) : list(context, *with_archived);
+        };
     });
 
     auto options = std::make_shared<ShowOptions>();
