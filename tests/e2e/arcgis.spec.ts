@@ -1,8 +1,9 @@
 /** The ArcGIS Maps SDK for JavaScript in Chromium: its window for signing in, renewal, and from http to https by itself.
  * Run when it is asked for: see CMakeLists.txt. */
 
+import path from "node:path";
 import { test as base, expect, type Browser, type Page } from "@playwright/test";
-import { SdkPage } from "./arcgis_sdk.js";
+import { PageServer } from "./page_server.js";
 import { withBrowser } from "./fixtures.js";
 import { Rhumb } from "./rhumb.js";
 import { PASSWORD, RIVERS, secure } from "./secured.js";
@@ -30,7 +31,7 @@ window.ready = true;
 type Credential = { readonly token: string; readonly userId: string; readonly server: string; readonly expires: number; readonly ssl: boolean };
 type Sdk = typeof globalThis & { ready?: boolean; count: (url: string) => Promise<number>; credentials: () => Credential[]; refresh: () => Promise<void> };
 
-type Fixtures = { secured: Rhumb; ann: Browser; site: SdkPage };
+type Fixtures = { secured: Rhumb; ann: Browser; site: PageServer };
 
 const test = base.extend<object, Fixtures>({
   secured: [
@@ -49,7 +50,7 @@ const test = base.extend<object, Fixtures>({
   site: [
     // eslint-disable-next-line no-empty-pattern -- the shape that Playwright asks for
     async ({}, use) => {
-      const site = await SdkPage.serve(HTML);
+      const site = await PageServer.serve(HTML, path.join(import.meta.dirname, "arcgis"));
       await use(site);
       await site.end();
     },
@@ -68,7 +69,7 @@ const test = base.extend<object, Fixtures>({
 test.setTimeout(120_000);
 
 /** A page with the SDK, in a context of its own; `asked` are the addresses of the server that were asked. */
-async function visit(browser: Browser, site: SdkPage, use: (page: Page, asked: readonly string[]) => Promise<void>): Promise<void> {
+async function visit(browser: Browser, site: PageServer, use: (page: Page, asked: readonly string[]) => Promise<void>): Promise<void> {
   const context = await browser.newContext();
   const asked: string[] = [];
   const strangers: string[] = [];
@@ -90,7 +91,8 @@ async function visit(browser: Browser, site: SdkPage, use: (page: Page, asked: r
 
 const count = (page: Page, url: string): Promise<number> => page.evaluate((at) => (globalThis as unknown as Sdk).count(at), url);
 const credentials = (page: Page): Promise<Credential[]> => page.evaluate(() => (globalThis as unknown as Sdk).credentials());
-const sign = (page: Page) => page.locator("calcite-dialog");
+/** A field of the SDK's window. */
+const field = (page: Page, name: string) => page.locator(`calcite-input[name=${name}] input:not([slot])`);
 
 /** The code of the error that the page is told. */
 async function errorOf(url: string): Promise<number | undefined> {
@@ -99,9 +101,9 @@ async function errorOf(url: string): Promise<number | undefined> {
 }
 
 async function signIn(page: Page, password = PASSWORD): Promise<void> {
-  await expect(sign(page)).toBeVisible({ timeout: 60_000 });
-  await page.locator("calcite-input[name=username] input").fill("ann");
-  await page.locator("calcite-input[name=password] input").fill(password);
+  await expect(field(page, "username")).toBeVisible({ timeout: 30_000 });
+  await field(page, "username").fill("ann");
+  await field(page, "password").fill(password);
   await page.locator("calcite-button[type=submit]").click();
 }
 

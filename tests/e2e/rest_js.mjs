@@ -2,8 +2,6 @@
 // what a Node.js trusts is settled when it starts.
 
 import assert from "node:assert/strict";
-import plain from "node:http";
-import secure from "node:https";
 import { env } from "node:process";
 import test from "node:test";
 import { ArcGISAuthError, ArcGISIdentityManager, request } from "@esri/arcgis-rest-request";
@@ -24,17 +22,14 @@ const rivers = "arcgis/rest/services/Hydrography/Rivers/FeatureServer/0";
 /** @type {string[]} */
 const asked = [];
 
-// The client asks by these two modules; nothing may go to another host.
-for (const module of [plain, secure]) {
-  const real = module.request;
-  module.request = /** @type {typeof module.request} */ (
-    (/** @type {string} */ url, /** @type {object} */ options) => {
-      if (new URL(url).hostname !== "localhost") throw new Error(`asked another host: ${url}`);
-      asked.push(url);
-      return real(url, options);
-    }
-  );
-}
+// The client asks by fetch; nothing may go to another host.
+const real = globalThis.fetch;
+globalThis.fetch = (/** @type {string | URL | Request} */ where, /** @type {RequestInit | undefined} */ options) => {
+  const url = where instanceof globalThis.Request ? where.url : where.toString();
+  if (new globalThis.URL(url).hostname !== "localhost") throw new Error(`asked another host: ${url}`);
+  asked.push(url);
+  return real(where, options);
+};
 
 /** @param {string} username */
 function managerOf(username, secret = password, server = `${https}arcgis`) {

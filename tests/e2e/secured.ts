@@ -13,11 +13,9 @@ export const PASSWORD = "a password for tests & more";
 export const RIVERS = "arcgis/rest/services/Hydrography/Rivers";
 export const COUNTRIES = "arcgis/rest/services/Countries";
 
-const RULES = `
-[[gis.folder]]
-name = "Hydrography"
-allow = ["role:hydrologists"]
-`;
+/** The line of the folder in a configuration. */
+const FOLDER = 'name = "Hydrography"\n';
+const RULE = 'allow = ["role:hydrologists"]\n';
 
 type Fixtures = {
   /** Such a server of one's own. */
@@ -59,14 +57,14 @@ export async function secure(server: Rhumb): Promise<void> {
   await server.command(home, "user", "add", "ann", "--password-file", password, "--role", "hydrologists");
   await server.command(home, "user", "add", "bob", "--password-file", password);
   await server.command(home, "config", "export", "--out", configuration);
-  await writeFile(configuration, `${await readFile(configuration, "utf8")}${RULES}`);
+  await writeFile(configuration, (await readFile(configuration, "utf8")).replace(FOLDER, FOLDER + RULE));
   await server.command(home, "config", "apply", configuration);
-  // A server takes a configuration within a second, and then serves nothing in the clear that is not for everybody.
-  await base.expect.poll(() => errorOf(`${server.httpUrl}${RIVERS}/MapServer?f=json`), { timeout: 10_000 }).toBe(403);
+  // A server takes a configuration within a second, and lists nothing in the clear that is not for everybody.
+  await base.expect.poll(() => foldersOf(server), { timeout: 10_000 }).toEqual([]);
 }
 
-/** The code of the error that a GIS client is told at `url`. */
-async function errorOf(url: string): Promise<number | undefined> {
-  const said = (await (await fetch(url)).json()) as { error?: { code: number } };
-  return said.error?.code;
+/** What is listed in the clear. */
+async function foldersOf(server: Rhumb): Promise<readonly string[]> {
+  const said = (await (await fetch(`${server.httpUrl}arcgis/rest/services?f=json`)).json()) as { folders: string[] };
+  return said.folders;
 }

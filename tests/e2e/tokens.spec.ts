@@ -1,22 +1,20 @@
 /** Tokens as people and pages get them: the form, and esri-leaflet on a page of another origin. */
 
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import path from "node:path";
-import type { Browser, BrowserContext, Page } from "@playwright/test";
+import type { Browser, Page } from "@playwright/test";
+import { PageServer } from "./page_server.js";
 import { COUNTRIES, expect, PASSWORD, RIVERS, test } from "./secured.js";
 
 const FORM = "arcgis/tokens/";
 
 /** A page in a context of its own, closed afterwards; what asks another host fails the test. */
-async function visit(browser: Browser, options: object, use: (page: Page, context: BrowserContext) => Promise<void>): Promise<void> {
+async function visit(browser: Browser, options: object, use: (page: Page) => Promise<void>): Promise<void> {
   const context = await browser.newContext(options);
   const strangers: string[] = [];
   context.on("request", (request) => {
-    if (!["localhost", "maps.localhost"].includes(new URL(request.url()).hostname) && !/^(data|blob):/.test(request.url())) strangers.push(request.url());
+    if (new URL(request.url()).hostname !== "localhost" && !/^(data|blob):/.test(request.url())) strangers.push(request.url());
   });
   try {
-    await use(await context.newPage(), context);
+    await use(await context.newPage());
   } finally {
     await context.close();
   }
@@ -47,8 +45,8 @@ test("a person gets a token by the keyboard alone, without scripts", async ({ se
     expect(page.url()).not.toContain("ann");
     const answer = await page.goto(`${secured.url}${RIVERS}/MapServer?f=json&token=${token}`);
     expect(await answer?.json()).toHaveProperty("layers");
-    await page.goBack();
-    await expect(page.getByLabel(/The token/)).toHaveCount(0);
+    await page.goBack().catch(() => undefined); // nothing was kept, and browsers say so
+    expect(await page.content()).not.toContain(token);
   });
 });
 
@@ -112,21 +110,20 @@ type Layer = { on: (name: string, heard: (event: LayerEvent) => void) => void; a
 type Libraries = { map: (id: string, options: object) => { setView: (center: number[], zoom: number) => object }; esri: { featureLayer: (options: object) => Layer } };
 type MapPage = typeof globalThis & { L: Libraries; happened: Happened[]; begin: (url: string, tokens: string, token?: string, spent?: string) => void };
 
-const resolve = createRequire(import.meta.url).resolve;
-
 /** Leaflet and esri-leaflet, on a page of another origin than the server's. */
-async function openLeaflet(page: Page, context: BrowserContext, origin: string): Promise<void> {
-  const libraries = { "leaflet.js": resolve("leaflet/dist/leaflet.js"), "esri-leaflet.js": path.join(path.dirname(resolve("esri-leaflet")), "esri-leaflet.js") };
-  const page_html = `<!doctype html><meta charset="utf-8"><title>Map</title><div id="map" style="height:400px"></div>
-    <script src="leaflet.js"></script><script src="esri-leaflet.js"></script><script src="page.js"></script>`;
-  await context.route(`${origin}/**`, async (route) => {
-    const name = new URL(route.request().url()).pathname.slice(1);
-    if (name === "") return route.fulfill({ contentType: "text/html", body: page_html });
-    if (name === "page.js") return route.fulfill({ contentType: "text/javascript", body: `(${PAGE.toString()})()`.replace("PASSWORD", PASSWORD) });
-    const file = libraries[name as keyof typeof libraries];
-    return route.fulfill({ contentType: "text/javascript", body: await readFile(file) });
-  });
-  await page.goto(`${origin}/`);
+async function withLeaflet(browser: Browser, use: (page: Page, origin: string) => Promise<void>): Promise<void> {
+  const html = `<!doctype html><meta charset="utf-8"><title>Map</title><div id="map" style="height:400px"></div>
+    <script src="/sdk/leaflet/dist/leaflet.js"></script><script src="/sdk/esri-leaflet/dist/esri-leaflet.js"></script>
+    <script>(${PAGE.toString()})()</script>`;
+  const site = await PageServer.serve(html.replace('"PASSWORD"', JSON.stringify(PASSWORD)), import.meta.dirname);
+  try {
+    await visit(browser, {}, async (page) => {
+      await page.goto(`${site.origin}/`);
+      await use(page, site.origin);
+    });
+  } finally {
+    await site.end();
+  }
 }
 
 /** Runs in the page. */
@@ -139,7 +136,7 @@ function PAGE(): void {
     const layer = L.esri.featureLayer({ url, ...(token === undefined ? {} : { token }), ...(spent === undefined ? {} : { token: spent }) });
     const say = (what: string) => (event: LayerEvent) => { page.happened.push({ what, code: event.code, message: event.message }); };
     layer.on("requesterror", say("error"));
-    layer.on("load", () => { page.happened.push({ what: "load", count: document.querySelectorAll("#map path").length }); });
+    layer.on("load", () => { page.happened.push({ what: "load", count: document.querySelectorAll("#map .leaflet-overlay-pane path").length }); });
     layer.on("authenticationrequired", (event) => {
       page.happened.push({ what: "authenticationrequired" });
       const form = new URLSearchParams({ username: "ann", password: "PASSWORD", client: "referer", referer: location.origin, f: "json" });
@@ -152,12 +149,9 @@ function PAGE(): void {
 }
 
 test.describe("esri-leaflet on a page of another origin", () => {
-  const origin = (server: string) => server.replace("localhost", "maps.localhost").replace(/\/$/, "");
-
   for (const spent of [undefined, "rh1spent"]) {
     test(`asks for a token when its ${spent === undefined ? "request has none" : "token is not good"}, and draws`, async ({ secured, browserOfAnn }) => {
-      await visit(browserOfAnn, {}, async (page, context) => {
-        await openLeaflet(page, context, origin(secured.httpUrl));
+      await withLeaflet(browserOfAnn, async (page) => {
         await begin(page, `${secured.url}${RIVERS}/FeatureServer/0`, secured.url, undefined, spent);
         await expect.poll(() => drawn(page)).toBeGreaterThan(0);
         const what = (await happened(page)).map((one) => one.what);
@@ -169,9 +163,8 @@ test.describe("esri-leaflet on a page of another origin", () => {
 
   test("draws with a token it was given, and is told SSL Required in the clear", async ({ secured, browserOfAnn }) => {
     const home = await secured.makeHome("page", false);
-    const token = (await secured.command(home, "token", "issue", "ann", "--referer", origin(secured.httpUrl))).trim();
-    await visit(browserOfAnn, {}, async (page, context) => {
-      await openLeaflet(page, context, origin(secured.httpUrl));
+    await withLeaflet(browserOfAnn, async (page, origin) => {
+      const token = (await secured.command(home, "token", "issue", "ann", "--referer", origin)).trim();
       await begin(page, `${secured.url}${RIVERS}/FeatureServer/0`, secured.url, token);
       await expect.poll(() => drawn(page)).toBeGreaterThan(0);
       expect((await happened(page)).map((one) => one.what)).not.toContain("authenticationrequired");
@@ -182,8 +175,7 @@ test.describe("esri-leaflet on a page of another origin", () => {
   });
 
   test("needs no token for what is for everybody", async ({ secured, browserOfAnn }) => {
-    await visit(browserOfAnn, {}, async (page, context) => {
-      await openLeaflet(page, context, origin(secured.httpUrl));
+    await withLeaflet(browserOfAnn, async (page) => {
       await begin(page, `${secured.url}${COUNTRIES}/FeatureServer/0`, secured.url);
       await expect.poll(() => drawn(page)).toBeGreaterThan(0);
       expect((await happened(page)).map((one) => one.what)).not.toContain("authenticationrequired");
@@ -200,5 +192,5 @@ async function happened(page: Page): Promise<readonly Happened[]> {
 }
 
 async function drawn(page: Page): Promise<number> {
-  return page.locator("#map path").count();
+  return page.locator("#map .leaflet-overlay-pane path").count();
 }

@@ -1,11 +1,10 @@
-/** A Web server for a page with the ArcGIS Maps SDK for JavaScript: its modules as npm brings them, unbundled, from this machine alone. */
+/** A Web server for one page of the tests, with libraries as npm brings them: unbundled, and from this machine alone. A page that a test makes up, without
+ * a server, will not do: browsers keep those from asking this machine. */
 
 import { readFile, stat } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
-
-const PACKAGES = path.join(import.meta.dirname, "arcgis", "node_modules");
 
 const TYPES: Record<string, string> = {
   ".js": "text/javascript",
@@ -50,11 +49,11 @@ function exported(manifest: Manifest, below: string): string | undefined {
 }
 
 /** The file of a bare name that is imported in a module of `folder`. */
-async function resolve(name: string, folder: string): Promise<string | undefined> {
+async function resolve(name: string, folder: string, packages: string): Promise<string | undefined> {
   const parts = name.split("/");
   const owner = parts.slice(0, name.startsWith("@") ? 2 : 1).join("/");
   const below = name === owner ? "." : `.${name.slice(owner.length)}`;
-  for (let at = folder; at.startsWith(PACKAGES); at = path.dirname(at)) {
+  for (let at = folder; at.startsWith(packages); at = path.dirname(at)) {
     const home = path.join(path.basename(at) === "node_modules" ? at : path.join(at, "node_modules"), owner);
     const manifest = await readFile(path.join(home, "package.json"), "utf8").catch(() => undefined);
     if (manifest === undefined) continue;
@@ -66,14 +65,14 @@ async function resolve(name: string, folder: string): Promise<string | undefined
 }
 
 /** The module with paths instead of bare names. */
-async function rewritten(file: string): Promise<string> {
+async function rewritten(file: string, packages: string): Promise<string> {
   const text = await readFile(file, "utf8");
   const names = new Map<string, string>();
   const pattern = /\b(from\s*|import\s*\(?\s*)(["'])([@a-z][^"'\s]*)\2/g;
   for (const [, , , name] of text.matchAll(pattern)) {
     if (name === undefined || names.has(name)) continue;
-    const found = await resolve(name, path.dirname(file));
-    if (found !== undefined) names.set(name, `/sdk/${path.relative(PACKAGES, found)}`);
+    const found = await resolve(name, path.dirname(file), packages);
+    if (found !== undefined) names.set(name, `/sdk/${path.relative(packages, found)}`);
   }
   return text.replace(pattern, (whole, before: string, quote: string, name: string) => {
     const target = names.get(name);
@@ -81,7 +80,7 @@ async function rewritten(file: string): Promise<string> {
   });
 }
 
-export class SdkPage {
+export class PageServer {
   readonly origin: string;
   readonly #server: Server;
 
@@ -90,24 +89,25 @@ export class SdkPage {
     this.origin = `http://localhost:${(server.address() as AddressInfo).port}`;
   }
 
-  /** Serves `html` at the root, and the packages below /sdk/. */
-  static async serve(html: string): Promise<SdkPage> {
+  /** Serves `html` at the root, and the packages of `folder` below /sdk/. */
+  static async serve(html: string, folder: string): Promise<PageServer> {
+    const packages = path.join(folder, "node_modules");
     const server = createServer((request, response) => {
       const wanted = decodeURIComponent(new URL(request.url ?? "/", "http://localhost").pathname);
-      const file = path.join(PACKAGES, path.normalize(wanted.replace(/^\/sdk\//, "/")));
+      const file = path.join(packages, path.normalize(wanted.replace(/^\/sdk\//, "/")));
       const extension = wanted === "/" ? ".html" : path.extname(file);
       // A style sheet that a module imports, as bundlers have it.
       const isImported = extension === ".css" && request.headers["sec-fetch-dest"] === "script";
       const type = isImported ? ".js" : extension;
       const isScript = [".js", ".mjs"].includes(type);
-      const content = wanted === "/" ? Promise.resolve(html) : isImported ? Promise.resolve("export default '';") : isScript ? rewritten(file) : readFile(file);
+      const content = wanted === "/" ? Promise.resolve(html) : isImported ? Promise.resolve("export default '';") : isScript ? rewritten(file, packages) : readFile(file);
       content.then(
         (bytes) => { response.writeHead(200, { "content-type": TYPES[type] ?? "application/octet-stream" }).end(bytes); },
         () => { response.writeHead(404).end(); },
       );
     });
     await new Promise<void>((ready) => { server.listen(0, "localhost", ready); });
-    return new SdkPage(server);
+    return new PageServer(server);
   }
 
   async end(): Promise<void> {
