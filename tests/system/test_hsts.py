@@ -78,7 +78,7 @@ def test_a_self_signed_certificate_ends_it_at_once_and_another_brings_it_back(ma
     maps.configure('hsts = "1 week"', 'certificate = "own"')
     assert maps.said(NAME, "https", "--insecure") is None
     maps.configure('hsts = "1 week"')
-    maps.server.command("cert", "remove", "own", "--yes")
+    maps.server.command("cert", "remove", "own", "--yes", "--even-if-used")
     assert wait_until(lambda: maps.said(NAME, "https", "--insecure")) == "max-age=604800"
 
 
