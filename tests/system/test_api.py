@@ -452,7 +452,7 @@ def test_a_change_of_every_kind_leaves_an_event(server):
     events = [event for event in reversed(admin.get("/audit?limit=1000").json["items"]) if event["id"] > before]
     assert [event["what"] for event in events if event["who"] == "ada"] == [
         "user.added", "user.changed", "user.password-changed", "role.added", "role.changed", "role.given", "role.taken", "role.removed",
-        "token.issued", "token.revoked", "token.revoked", "user.removed", "configuration.applied", "configuration.changed",
+        "token.issued", "token.revoked", "tokens.revoked", "user.removed", "configuration.applied", "configuration.changed",
         "configuration.rolled-back", "certificate.self-signed", "certificate.removed", "request.created", "request.cancelled", "backup.created"]
     assert {event["from"] for event in events if event["who"] == "ada"} == {"127.0.0.1"}
 
