@@ -26,9 +26,8 @@ a:focus-visible,input:focus-visible,select:focus-visible,textarea:focus-visible,
 form,dl{display:grid;grid-template-columns:minmax(9rem,14rem) minmax(0,1fr);gap:.5rem 1rem;align-items:center;margin:0;max-width:44rem}
 dt{color:var(--quiet)}
 dd{margin:0;overflow-wrap:anywhere}
-fieldset{grid-column:1/-1;display:grid;grid-template-columns:subgrid;gap:.5rem 1rem;align-items:center;margin:.5rem 0;padding:.5rem 0;border:solid var(--line);border-width:1px 0}
+fieldset{grid-column:1/-1;display:grid;grid-template-columns:minmax(9rem,14rem) minmax(0,1fr);gap:.5rem 1rem;align-items:center;margin:.5rem 0;padding:.5rem 0;border:solid var(--line);border-width:1px 0}
 legend{padding:0 .5rem 0 0;color:var(--quiet)}
-@supports not (grid-template-columns:subgrid){fieldset{grid-template-columns:minmax(9rem,14rem) minmax(0,1fr)}}
 .choice{display:flex;gap:.5rem;align-items:baseline}
 .hint,.error{grid-column:1/-1;margin:0}
 .hint,footer{color:var(--quiet);font-size:.875rem}
