@@ -4,6 +4,8 @@
 
 #include "base/text.h"
 #include "identity/administrators.h"
+#include "identity/token_revocation.h"
+#include "storage/sessions.h"
 
 namespace rhumb::identity {
 
@@ -241,6 +243,9 @@ Result<void> EmbeddedUsers::set_password(std::string_view name,
         record.password_changed = now;
         TRY_DONE(keeping_an_administrator(
             transaction, now, [&] { return storage::update_user(transaction, record); }));
+        // Who had the old one has nothing of it any more.
+        TRY_DONE(revoke_tokens_of(transaction, record.name, now));
+        TRY_DONE(storage::remove_sessions_of(transaction, record.name));
         TRY_DONE(transaction.add_event(event(actor, now, "user.password-changed", record.name,
                                              password ? "" : "it has none now")));
         return {};

@@ -8,6 +8,7 @@
 #include "crypto/random.h"
 #include "identity/token_binding.h"
 #include "identity/token_known.h"
+#include "identity/token_revocation.h"
 
 namespace rhumb::identity {
 
@@ -21,8 +22,6 @@ constexpr std::size_t id_bytes = 8;
 /// Clocks of machines that share a store, and clocks that are set right while the server runs.
 constexpr minutes clock_tolerance{2};
 constexpr hours key_age_max{24};
-/// Keys and revocations are kept for so long after they are over.
-constexpr minutes grace{10};
 /// Nobody needs a longer one, and sums of times stay numbers.
 constexpr hours lifetime_max{24 * 366 * 10};
 /// What the server does by itself.
@@ -71,14 +70,6 @@ TokenFault fault_of_use(const TokenBinding& binding, const TokenUse& use) {
     return TokenFault::damaged;
 }
 
-/// When the last token of any key is over by itself: until then a revocation is needed.
-Result<Seconds> end_of_all(const storage::View& view, Seconds now) {
-    TRY(const auto keys, storage::token_keys(view));
-    auto end = now;
-    for (const auto& key : keys) end = std::max(end, key.needed);
-    return end + grace;
-}
-
 /// The key that is not retired; nothing when there is none.
 const storage::TokenKeyRecord* newest_of(const std::vector<storage::TokenKeyRecord>& keys) {
     return keys.empty() || keys.front().retired ? nullptr : &keys.front();
@@ -91,7 +82,7 @@ bool is_due(const storage::TokenKeyRecord* newest, Seconds now) {
 }
 
 bool is_over(const storage::TokenKeyRecord& key, Seconds now) {
-    return key.retired && std::max(*key.retired, key.needed) + grace < now;
+    return key.retired && std::max(*key.retired, key.needed) + token_grace < now;
 }
 
 }  // namespace
@@ -251,7 +242,7 @@ Result<void> Tokens::State::add_revocation(storage::TokenRevocation revocation,
                                            storage::Event event, bool ends_with_all) {
     TRY_DONE(store.transact([&](storage::Transaction& transaction) -> Result<void> {
         if (ends_with_all) {
-            TRY(revocation.ends, end_of_all(transaction, revocation.created));
+            TRY(revocation.ends, end_of_all_tokens(transaction, revocation.created));
         }
         TRY_DONE(storage::add_token_revocation(transaction, revocation));
         TRY_DONE(transaction.add_event(event));
@@ -276,7 +267,7 @@ Result<void> Tokens::revoke(std::string_view token_or_id, const Actor& actor) {
                     "hexadecimal digits, which `rhumb token inspect` and the audit trail show",
                     to_text(look.fault), id_bytes * 2);
     revocation.subject = look.facts->id;
-    revocation.ends = std::max(now, look.facts->expires) + grace;
+    revocation.ends = std::max(now, look.facts->expires) + token_grace;
     return state_->add_revocation(revocation,
                                   event(actor, now, "token.revoked", revocation.subject,
                                         fmt::format("of «{}»", look.facts->user)),
@@ -285,11 +276,12 @@ Result<void> Tokens::revoke(std::string_view token_or_id, const Actor& actor) {
 
 Result<void> Tokens::revoke_of(std::string_view user, const Actor& actor) {
     const auto now = state_->clock.now();
-    return state_->add_revocation({.kind = storage::TokenRevocation::Kind::user,
-                                   .subject = std::string{user},
-                                   .before = now,
-                                   .created = now},
-                                  event(actor, now, "tokens.revoked", std::string{user}), true);
+    TRY_DONE(state_->store.transact([&](storage::Transaction& transaction) -> Result<void> {
+        TRY_DONE(revoke_tokens_of(transaction, user, now));
+        TRY_DONE(transaction.add_event(event(actor, now, "tokens.revoked", std::string{user})));
+        return {};
+    }));
+    return state_->load();
 }
 
 Result<void> Tokens::revoke_all(const Actor& actor) {

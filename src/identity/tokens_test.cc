@@ -218,6 +218,19 @@ TEST_F(OurTokens, OfOneUserAreRevokedTogether) {
     EXPECT_EQ(revocation_count(), 1U);
 }
 
+TEST_F(OurTokens, EndWithThePasswordOfTheirUserInTheSameSecondToo) {
+    add("ann");
+    const auto before = issue("ann");
+    const auto others = issue("bob");
+    ASSERT_TRUE(users_->set_password("ANN", "another good one", actor_));
+    ASSERT_TRUE(tokens_->reload());
+    const auto after = issue("ann");
+
+    EXPECT_EQ(fault(before.text), TokenFault::revoked);
+    EXPECT_EQ(fault(others.text), TokenFault::none);
+    EXPECT_EQ(fault(after.text), TokenFault::none);
+}
+
 TEST_F(OurTokens, AreAllRevokedAtOnce) {
     const auto anns = issue("ann").text;
     const auto bobs = issue("bob").text;

@@ -20,10 +20,9 @@ const TokenAdvice advice{"https://gis.test:8443/arcgis/tokens/", std::chrono::mi
 TEST(ServerInfo, SaysWhereTokensAreToBeHadAndForHowLong) {
     const auto response = server_info(call_for(Format::json), advice);
     const auto json = Json::parse(std::get<std::string>(response.body));
-    EXPECT_EQ(json["authInfo"],
-              (Json{{"isTokenBasedSecurity", true},
-                    {"tokenServicesUrl", "https://gis.test:8443/arcgis/tokens/"},
-                    {"shortLivedTokenValidity", 45}}));
+    EXPECT_EQ(json["authInfo"], (Json{{"isTokenBasedSecurity", true},
+                                      {"tokenServicesUrl", "https://gis.test:8443/arcgis/tokens/"},
+                                      {"shortLivedTokenValidity", 45}}));
     // Its presence makes Esri's clients look for a portal.
     EXPECT_FALSE(json.contains("owningSystemUrl"));
 }
