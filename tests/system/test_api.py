@@ -11,6 +11,7 @@ import pytest
 
 from administration import PATH, Client, add_people, segment
 from harness import wait_until
+from people import Browser
 
 RANK = {"nobody": -1, "view": 0, "publish": 1, "administer": 2}
 
@@ -146,6 +147,32 @@ def test_who_loses_his_role_is_out_at_once(server):
     assert eve.ask("GET", "/users").status == 403
     assert people["administer"].ask("DELETE", "/users/eve").status == 204
     assert eve.ask("GET", "/users").status == 401
+
+
+def test_a_sessions_cookie_changes_things_for_pages_of_this_origin_alone(rhumb):
+    password = "a sentence for this test"
+    rhumb.command("user", "add", "sue", "--password-file", "-", "--role", "administrators", data=password + "\n")
+    browser = Browser(rhumb)
+    browser.sign_in("sue", password)
+    cookie = {"Cookie": f"__Host-rhumb-session={browser.session}"}
+    here = f"https://localhost:{rhumb.https_port}"
+    sue = Client(rhumb)
+    assert sue.ask("GET", "/users", headers={**cookie, "Sec-Fetch-Site": "same-origin"}).status == 200
+
+    def add(name, **fields):
+        return sue.ask("POST", "/roles", {"name": name}, {**cookie, **{key.replace("_", "-"): value for key, value in fields.items()}}).status
+
+    assert add("from-another-site", Sec_Fetch_Site="cross-site") == 401
+    assert add("from-a-neighbour", Sec_Fetch_Site="same-site") == 401
+    assert add("from-another-origin", Origin="https://evil.example") == 401
+    assert add("from-another-port", Origin="https://localhost:1") == 401
+    assert add("from-a-frame", Origin="null") == 401
+    assert add("unsaid") == 401
+    assert add("guessed", X_Rhumb_Form="x" * 22) == 401
+    assert add("by-the-page", Sec_Fetch_Site="same-origin") == 201
+    assert add("by-an-older-page", Origin=here) == 201
+    names = {one["name"] for one in rhumb.json("role", "list")}
+    assert {"by-the-page", "by-an-older-page"} <= names and not names & {"from-another-site", "unsaid", "guessed"}
 
 
 # Wrong questions
