@@ -96,12 +96,19 @@ bool is_clear(const GisDocument& document, const GisLink& link, const fetch::Url
     return link.role == Role::operation || url.host == context.target.host;
 }
 
+/// Why clients cannot use it; "" when they can, or nobody can say. Which port is the one of https
+/// is not to be seen in the clear.
+std::string why_of(const GisDocument& document, const fetch::Url& url, const GisContext& context) {
+    if (url.is_https && !document.url.is_https) return why_inner(url, context.target);
+    return why_inner(url, context.target, context.ports);
+}
+
 void sort_links(std::vector<Told>& all, const GisDocument& document, const GisContext& context) {
     for (const auto& link : document.links) {
         const auto url = fetch::parse_url(link.url);
         if (!url) continue;
         const auto area = link.role == Role::token ? "token" : area_of(document.kind);
-        const auto why = why_inner(*url, context.target, context.ports);
+        const auto why = why_of(document, *url, context);
         // Shown without what changes from operation to operation.
         const auto shown = link.role == Role::token ? url->text() : url->origin() + url->path;
         if (!why.empty())

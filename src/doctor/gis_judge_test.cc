@@ -71,6 +71,20 @@ TEST(GisJudge, DoesNotHoldHttpAgainstADocumentThatCameByHttp) {
     EXPECT_THAT(judge_document(plain, clear), IsEmpty());
 }
 
+TEST(GisJudge, LeavesThePortOfHttpsToADocumentThatCameByHttp) {
+    const GisContext clear{.about = "http://gis.example.org:8080",
+                           .target = url_at("http://gis.example.org:8080/")};
+    const auto judge = [&](const std::string& token_service) {
+        return judge_document(
+            document(Kind::arcgis, {{Role::token, "tokenServicesUrl", token_service}},
+                     "http://gis.example.org:8080/arcgis/rest/info"),
+            clear);
+    };
+    EXPECT_THAT(judge("https://gis.example.org:8443/arcgis/tokens/"), IsEmpty());
+    EXPECT_THAT(ids_of(judge("https://gis:8443/arcgis/tokens/")),
+                ElementsAre("gis.token.internal"));
+}
+
 TEST(GisJudge, FindsInternalAddressesAndSaysWhy) {
     for (const auto* url :
          {"http://10.0.0.5:8080/geoserver", "https://geoserver:8443/ows",
