@@ -31,6 +31,14 @@ constexpr std::chrono::days root_warning{365};
 
 }  // namespace
 
+std::vector<std::string> names_to_keep(const Entry& entry) {
+    std::vector<std::string> names;
+    if (entry.chain && !entry.chain->leaf().common_name().empty())
+        names.push_back(entry.chain->leaf().common_name());
+    names.insert(names.end(), entry.record.names.begin(), entry.record.names.end());
+    return names;
+}
+
 Result<seconds> retry_delay(std::uint32_t failures, bool has_expired) {
     auto delay = retry_delays.at(
         std::min<std::size_t>(failures > 0 ? failures - 1 : 0, retry_delays.size() - 1));

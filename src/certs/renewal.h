@@ -41,6 +41,10 @@ struct RenewalReport {
 /// a certificate that has expired.
 Result<std::chrono::seconds> retry_delay(std::uint32_t failures, bool has_expired);
 
+/// The names that a certificate has now, its title first: wanted beside the machine's own when it
+/// is renewed by who knows of no other wishes.
+std::vector<std::string> names_to_keep(const Entry& entry);
+
 /// For so long one program may be at a certificate's renewal before another takes over.
 inline constexpr std::chrono::minutes renewal_claim_time{10};
 

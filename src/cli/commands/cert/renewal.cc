@@ -25,16 +25,6 @@ struct RevokeOptions {
     bool is_alone = false;
 };
 
-/// What the machine is called, so that the certificate `auto` keeps all names that it has: the
-/// server may have been told more of them than this program knows.
-certs::HostFacts facts_for(const certs::Entry& entry) {
-    std::vector<std::string> names;
-    if (entry.chain && !entry.chain->leaf().common_name().empty())
-        names.push_back(entry.chain->leaf().common_name());
-    names.insert(names.end(), entry.record.names.begin(), entry.record.names.end());
-    return server::host_facts(std::move(names));
-}
-
 Result<Exit> renew(const Context& context, const std::string& name) {
     TRY(auto installation, Installation::open(context));
     const certs::Inventory inventory{*installation.store, installation.seal};
@@ -42,7 +32,9 @@ Result<Exit> renew(const Context& context, const std::string& name) {
     certs::Renewal renewal{*installation.store, installation.seal, actor(context)};
     renewal.set_crl_base(crl_base(context, installation));
     const auto make = [&] {
-        return renewal.renew_now(entry.record.name, facts_for(entry), context.clock.now());
+        // The server may have been told more names of the machine than this program knows.
+        return renewal.renew_now(entry.record.name, server::host_facts(certs::names_to_keep(entry)),
+                                 context.clock.now());
     };
     return carry_out(context, installation, {.make = make, .where = {}, .done = "renewed"});
 }
