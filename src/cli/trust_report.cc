@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "trust/report_json.h"
 #include "trust/tools.h"
 
 namespace rhumb::cli {
@@ -69,16 +70,10 @@ void print_lines(const std::vector<trust::Report>& reports, std::FILE* out) {
 
 }  // namespace
 
-nlohmann::ordered_json to_json(const trust::Report& report) {
-    return {{"store", report.store.kind},        {"level", trust::to_text(report.store.level)},
-            {"location", report.store.location}, {"outcome", trust::to_text(report.outcome)},
-            {"detail", report.detail},           {"command", report.command}};
-}
-
 Exit print(const Context& context, const std::vector<trust::Report>& reports) {
     if (context.wants_json) {
         auto all = nlohmann::ordered_json::array();
-        for (const auto& report : reports) all.push_back(to_json(report));
+        for (const auto& report : reports) all.push_back(trust::to_json(report));
         say("{}", all.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
     } else {
         print_lines(reports, stdout);

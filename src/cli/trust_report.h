@@ -4,8 +4,6 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json_fwd.hpp>
-
 #include "cli/context.h"
 #include "pki/certificate.h"
 #include "trust/install.h"
@@ -23,8 +21,6 @@ Result<void> move_to(const std::filesystem::path& root, bool is_administrator,
 
 /// Prints them; `failed` when one of them is that.
 Exit print(const Context& context, const std::vector<trust::Report>& reports);
-
-nlohmann::ordered_json to_json(const trust::Report& report);
 
 /// Has the clients of this machine trust a certificate, and prints what became of it (on standard
 /// error with --json, for there it is not what was asked for). `kind`: see trust::store_kinds().

@@ -12,6 +12,7 @@
 #include "cli/table.h"
 #include "cli/trust_programs.h"
 #include "cli/trust_report.h"
+#include "trust/report_json.h"
 
 namespace rhumb::cli {
 
@@ -105,19 +106,9 @@ nlohmann::ordered_json to_json(const Survey& survey) {
     nlohmann::ordered_json all{{"roots", nlohmann::ordered_json::array()},
                                {"others", nlohmann::ordered_json::array()}};
     for (const auto& one : survey.asked) {
-        auto stores = nlohmann::ordered_json::array();
-        for (const auto& report : one.reports) {
-            auto facts = cli::to_json(report);
-            facts["trusted"] = nullptr;
-            if (report.is_trusted) facts["trusted"] = *report.is_trusted;
-            stores.push_back(std::move(facts));
-        }
-        all["roots"].push_back(
-            {{"name", one.root.common_name()},
-             {"not_after", to_iso(one.root.not_after())},
-             {"fingerprint_sha256", pki::to_colon_hex(one.root.fingerprint_sha256())},
-             {"stores", std::move(stores)},
-             {"programs", cli::to_json(survey.programs, one.root)}});
+        auto facts = trust::to_json(one.root, one.reports);
+        facts["programs"] = cli::to_json(survey.programs, one.root);
+        all["roots"].push_back(std::move(facts));
     }
     all["settings"] = trust::to_text(survey.settings);
     for (const auto& other : survey.others)
