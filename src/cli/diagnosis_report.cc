@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "doctor/diagnosis_json.h"
 
 namespace rhumb::cli {
 
@@ -113,61 +114,8 @@ private:
     std::string text_;
 };
 
-struct Counts {
-    std::size_t errors = 0;
-    std::size_t warnings = 0;
-    std::size_t notes = 0;
-    std::chrono::milliseconds took{0};
-};
-
-Counts count(const std::vector<Diagnosis>& diagnoses) {
-    Counts counts;
-    for (const auto& diagnosis : diagnoses) {
-        counts.took += diagnosis.took;
-        for (const auto& finding : diagnosis.findings) {
-            if (finding.severity == Severity::error) ++counts.errors;
-            if (finding.severity == Severity::warning) ++counts.warnings;
-            if (finding.severity == Severity::note) ++counts.notes;
-        }
-    }
-    return counts;
-}
-
 std::string counted(std::size_t number, std::string_view word) {
     return fmt::format("{} {}{}", number, word, number == 1 ? "" : "s");
-}
-
-double seconds_of(std::chrono::milliseconds took) {
-    return static_cast<double>(took.count()) / 1000;
-}
-
-nlohmann::ordered_json json_of(const Diagnosis& diagnosis) {
-    using Json = nlohmann::ordered_json;
-    Json seen = Json::array();
-    for (const auto& one : diagnosis.seen)
-        seen.push_back({{"what", one.what}, {"value", one.value}});
-    Json clients = Json::array();
-    for (const auto& one : diagnosis.clients)
-        clients.push_back({{"kind", one.kind},
-                           {"client", one.client},
-                           {"accepts", one.accepts},
-                           {"refusal", one.refusal},
-                           {"sentence", one.sentence}});
-    Json findings = Json::array();
-    for (const auto& one : diagnosis.findings)
-        findings.push_back({{"id", one.id},
-                            {"severity", pki::to_text(one.severity)},
-                            {"about", one.about},
-                            {"sentence", one.sentence},
-                            {"remedy", one.remedy},
-                            {"command", one.command}});
-    return {{"about", diagnosis.about},
-            {"seconds", seconds_of(diagnosis.took)},
-            {"findings", findings},
-            {"clients", clients},
-            {"seen", seen},
-            {"passed", diagnosis.passed},
-            {"unfinished", diagnosis.unfinished}};
 }
 
 }  // namespace
@@ -193,24 +141,17 @@ std::string wrapped(std::string_view text, std::size_t indent, std::size_t width
 std::string to_text(const std::vector<Diagnosis>& diagnoses, const ReportStyle& style) {
     Writer writer{style};
     for (const auto& diagnosis : diagnoses) writer.write(diagnosis);
-    const auto counts = count(diagnoses);
+    const auto counts = doctor::count(diagnoses);
     writer.line(fmt::format("{}, {}, {}; {:.1f} s", counted(counts.errors, "error"),
                             counted(counts.warnings, "warning"), counted(counts.notes, "note"),
-                            seconds_of(counts.took)));
+                            doctor::seconds_of(counts.took)));
     return std::move(writer).text();
 }
 
 std::string to_json(const std::vector<Diagnosis>& diagnoses) {
-    const auto counts = count(diagnoses);
-    auto examined = nlohmann::ordered_json::array();
-    for (const auto& diagnosis : diagnoses) examined.push_back(json_of(diagnosis));
-    const nlohmann::ordered_json all{{"errors", counts.errors},
-                                     {"warnings", counts.warnings},
-                                     {"notes", counts.notes},
-                                     {"seconds", seconds_of(counts.took)},
-                                     {"examined", examined}};
     // Servers may send anything; what is no UTF-8 is replaced, never thrown about.
-    return all.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+    return doctor::to_json(diagnoses).dump(2, ' ', false,
+                                           nlohmann::ordered_json::error_handler_t::replace);
 }
 
 }  // namespace rhumb::cli

@@ -10,11 +10,11 @@
 
 #include "base/files.h"
 #include "certs/authority_rotation.h"
-#include "cli/anchors.h"
 #include "cli/commands.h"
 #include "cli/diagnosis_report.h"
 #include "cli/installation.h"
 #include "cli/trust_report.h"
+#include "doctor/anchors.h"
 #include "doctor/examine.h"
 #include "doctor/installation_look.h"
 #include "pki/bag.h"
@@ -111,8 +111,9 @@ Result<std::vector<doctor::Anchors>> anchors_for(const Context& context,
                                                  const DoctorOptions& options,
                                                  const std::string& from,
                                                  std::vector<std::string>& unasked) {
-    if (!options.roots.empty()) return anchors_in(options.roots);
-    return gather_anchors(context, from, unasked);
+    if (!options.roots.empty()) return doctor::anchors_in(options.roots);
+    return doctor::gather_anchors(places(context, "rhumb ca export"), from, installation_limit,
+                                  unasked);
 }
 
 Result<std::vector<doctor::Diagnosis>> examine_url(const Context& context,
