@@ -7,7 +7,8 @@ std::shared_ptr<const Table> all_routes() {
     auto table = std::make_shared<Table>();
     for (auto* const add :
          {add_status, add_users, add_roles, add_tokens, add_sessions, add_audit, add_configuration,
-          add_services, add_certificates, add_requests, add_policy, add_backups})
+          add_services, add_certificates, add_certificate_arrivals, add_requests, add_policy,
+          add_backups, add_trust, add_doctor})
         add(*table);
     return table;
 }

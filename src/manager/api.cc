@@ -172,6 +172,7 @@ net::Task<http::Response> Api::handle(http::Request& request) const {
               .query = {},
               .body = nullptr,
               .origin = request.origin(),
+              .api = path_,
               .now = parts_.access.clock.now()};
     auto response = co_await carry_out(request, route, std::move(call));
     if (!response) {

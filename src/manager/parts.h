@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "access/parts.h"
+#include "certs/host_names.h"
 #include "crypto/master_key.h"
 #include "site/home.h"
 
@@ -25,6 +26,8 @@ struct Parts {
         config_file{};                 ///< the configuration's home, if not the store
     std::vector<std::string> hosts{};  ///< names that clients use, beside the machine's own
     std::string version{};
+    /// What the machine is called now, and the names that are wanted beside that.
+    std::function<certs::HostFacts(std::vector<std::string> wanted)> host_facts{};
 
     /// Opened anew for each use: what another has seen of it is another's.
     Result<site::Home> home() const;

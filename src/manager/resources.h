@@ -15,8 +15,11 @@ void add_audit(Table& table);
 void add_configuration(Table& table);
 void add_services(Table& table);
 void add_certificates(Table& table);
+void add_certificate_arrivals(Table& table);
 void add_requests(Table& table);
 void add_policy(Table& table);
 void add_backups(Table& table);
+void add_trust(Table& table);
+void add_doctor(Table& table);
 
 }  // namespace rhumb::manager

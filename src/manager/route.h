@@ -29,6 +29,7 @@ struct Call {
     std::map<std::string, std::string, std::less<>> query;
     Json body;           ///< checked; null where the route takes none
     std::string origin;  ///< of this server, as the client uses it
+    std::string api{};   ///< the path of the API: "/api/v1"
     Seconds now{};
 
     const std::string& at(std::string_view name) const { return path.find(name)->second; }

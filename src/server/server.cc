@@ -285,7 +285,8 @@ Result<void> Server::Parts::begin() {
                        .share = options.share,
                        .config_file = options.config_file,
                        .hosts = options.hosts,
-                       .version = RHUMB_VERSION});
+                       .version = RHUMB_VERSION,
+                       .host_facts = host_facts});
     makers[config::HandlerKind::api] = api_maker(*manager_parts);
     TRY_DONE(apply(std::move(configuration.document)));
     running.digest = digest_of(configuration.text);

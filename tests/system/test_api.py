@@ -1,16 +1,23 @@
 """The administration API: who may what, what it says of itself, and that nothing is lost or half done."""
 
+import base64
+import concurrent.futures
 import http.client
+import io
 import json
 import re
+import socket
 import sqlite3
+import subprocess
 import time
+import urllib.parse
+import zipfile
 
 import jsonschema
 import pytest
 
 from administration import PATH, Client, add_people, segment
-from harness import wait_until
+from harness import openssl, wait_until
 from people import Browser
 
 RANK = {"nobody": -1, "view": 0, "publish": 1, "administer": 2}
@@ -76,9 +83,9 @@ def test_the_document_is_open_and_its_schemas_are_schemas(document):
 
 
 def test_every_list_and_look_answers_as_its_schema_says(document, admin):
-    arguments = {"name": "ada", "id": "0", "number": "1", "folder": "x"}
+    arguments = {"name": "ada", "id": "0", "number": "1", "folder": "x", "platform": "linux"}
     special = {"/roles/{name}": "/roles/administrators", "/certificates/{name}": "/certificates/auto", "/services/{name}": None, "/requests/{name}": None,
-               "/services/{folder}/{name}": None, "/certificates/{name}/download": None}
+               "/services/{folder}/{name}": None, "/certificates/{name}/download": None, "/trust/bundle/{platform}": None}
     seen = 0
     for method, path, operation in operations(document):
         if method != "GET":
@@ -425,6 +432,141 @@ def test_a_certificate_is_made_seen_bound_removed_and_restored(document, rhumb, 
     assert restored.status == 200, restored.body
     admin.ask("DELETE", "/certificates/api?even_if_used=true")
     assert "BEGIN CERTIFICATE" in admin.get("/authority").json["roots"][0]["root_pem"]
+
+
+def run_openssl(*arguments):
+    subprocess.run([openssl(), *map(str, arguments)], check=True, capture_output=True, timeout=30)
+
+
+def make_foreign(folder, name="foreign.example.org"):
+    """A certificate and its key, made by another program, as PEM."""
+    key, certificate = folder / "foreign.key", folder / "foreign.crt"
+    run_openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "90", "-subj", f"/CN={name}",
+            "-addext", f"subjectAltName=DNS:{name}", "-addext", "basicConstraints=critical,CA:FALSE", "-keyout", key, "-out", certificate)
+    return certificate, key
+
+
+def test_a_certificate_is_imported_with_its_key_which_is_never_said(document, rhumb, admin, tmp_path):
+    certificate, key = make_foreign(tmp_path)
+    order = {"files": [certificate.read_text(), key.read_text()], "name": "foreign"}
+    secret = key.read_text().split("\n")[1]
+    is_problem(document, admin.ask("POST", "/certificates", {**order, "files": order["files"][:1]}), 400)
+    is_problem(document, admin.ask("POST", "/certificates", {"files": []}), 400)
+    is_problem(document, admin.ask("POST", "/certificates", {"files": ["nothing of the kind"]}), 400)
+    made = admin.ask("POST", "/certificates", order)
+    assert made.status == 201, made.body
+    fits(document, "CertificateChange", made.json)
+    assert made.headers["Location"] == PATH + "/certificates/foreign"
+    shown = admin.get("/certificates/foreign")
+    assert shown.json["names"] == ["foreign.example.org"]
+    is_problem(document, admin.ask("POST", "/certificates", order), 409, "conflict")
+    assert secret.encode() not in made.body + shown.body and secret not in rhumb.transcript()
+    event = admin.get("/audit?what=certificate&limit=1").json["items"][0]
+    assert event["who"] == "ada" and event["subject"] == "foreign" and secret not in json.dumps(event)
+    assert admin.ask("DELETE", "/certificates/foreign?even_if_used=true").status == 200
+
+
+def test_a_pkcs12_file_is_imported_with_its_password(document, admin, tmp_path):
+    certificate, key = make_foreign(tmp_path, "locked.example.org")
+    run_openssl("pkcs12", "-export", "-in", certificate, "-inkey", key, "-out", tmp_path / "locked.p12", "-passout", "pass:open it")
+    order = {"files": [base64.b64encode((tmp_path / "locked.p12").read_bytes()).decode()], "name": "locked"}
+    is_problem(document, admin.ask("POST", "/certificates", order), 403, "denied")
+    refused = admin.ask("POST", "/certificates", {**order, "password": "not this one"})
+    is_problem(document, refused, 403, "denied")
+    assert b"not this one" not in refused.body
+    made = admin.ask("POST", "/certificates", {**order, "password": "open it"})
+    assert made.status == 201 and b"open it" not in made.body, made.body
+    assert admin.ask("DELETE", "/certificates/locked?even_if_used=true").status == 200
+
+
+def test_a_certificate_is_renewed_before_its_time(document, admin):
+    before = admin.get("/certificates/auto").json
+    renewed = admin.ask("POST", "/certificates/auto/renew")
+    assert renewed.status == 200, renewed.body
+    fits(document, "CertificateChange", renewed.json)
+    assert renewed.json["name"] == "auto" and renewed.json["seen"]
+    after = admin.get("/certificates/auto").json
+    assert after["chain_pem"] != before["chain_pem"] and set(before["names"]) <= set(after["names"])
+    is_problem(document, admin.ask("POST", "/certificates/none/renew"), 404)
+
+
+# Trust and the doctor
+
+
+def test_the_roots_are_handed_out_with_bundles_for_every_platform(document, rhumb):
+    viewer = rhumb.people["view"]
+    trust = viewer.get("/trust").json
+    fits(document, "Trust", trust)
+    assert [root["root_pem"] for root in trust["roots"]] == [root["root_pem"] for root in viewer.get("/authority").json["roots"]]
+    assert {bundle["platform"] for bundle in trust["bundles"]} == {"windows", "macos", "ios", "android", "linux", "firefox", "java"}
+    for bundle in trust["bundles"]:
+        assert bundle["href"].startswith(f"https://localhost:{rhumb.https_port}{PATH}/trust/bundle/")
+        file = viewer.get(urllib.parse.urlsplit(bundle["href"]).path)
+        assert file.headers["Content-Type"] == "application/zip" and f"rhumb-{bundle['platform']}.zip" in file.headers["Content-Disposition"]
+        archive = zipfile.ZipFile(io.BytesIO(file.body))
+        assert archive.testzip() is None and any(name.endswith("README.txt") for name in archive.namelist())
+        assert not any(b"PRIVATE" in archive.read(name) for name in archive.namelist())
+    is_problem(document, viewer.ask("GET", "/trust/bundle/amiga"), 404)
+
+
+def test_the_trust_stores_of_the_machine_are_asked(document, rhumb, admin):
+    stores = admin.get("/trust/stores").json
+    fits(document, "TrustStores", stores)
+    assert [root["fingerprint_sha256"] for root in stores["roots"]] == [root["fingerprint_sha256"] for root in admin.get("/trust").json["roots"]]
+    told = json.loads(rhumb.command("trust", "status", "--level", "machine", "--json", check=False).stdout)
+    kinds = [(store["store"], store["location"], store["trusted"]) for store in told["roots"][0]["stores"]]
+    assert [(store["store"], store["location"], store["trusted"]) for store in stores["roots"][0]["stores"]] == kinds
+
+
+def test_this_installation_is_examined(document, admin):
+    answer = admin.ask("POST", "/doctor", {"seconds": 30})
+    assert answer.status == 200, answer.body
+    fits(document, "Examination", answer.json)
+    examined = answer.json["examined"]
+    assert examined[0]["about"] == "this installation" and examined[0]["passed"]
+    assert any(one["about"].startswith("https://") and one["clients"] for one in examined[1:])
+    found = [finding["severity"] for one in examined for finding in one["findings"]]
+    assert [answer.json[word] for word in ("errors", "warnings", "notes")] == [found.count(word) for word in ("error", "warning", "note")]
+
+
+def test_a_server_is_examined_as_the_command_line_does_it_and_the_trail_tells(document, rhumb, admin):
+    origin = f"https://elsewhere.test:{rhumb.https_port}"
+    answer = admin.ask("POST", "/doctor", {"url": origin + "/?token=secret-of-a-map", "at": "127.0.0.1", "http": rhumb.http_port})
+    assert answer.status == 200, answer.body
+    fits(document, "Examination", answer.json)
+    [one] = answer.json["examined"]
+    told = json.loads(rhumb.command("doctor", origin, "--at", "127.0.0.1", "--http", str(rhumb.http_port), "--json", check=False).stdout)["examined"][0]
+    assert one["about"] == told["about"] == origin and list(one) == list(told)
+    ids = {finding["id"] for finding in one["findings"]}
+    assert ids == {finding["id"] for finding in told["findings"]} and any(name.startswith("cert.") for name in ids)
+    events = admin.get("/audit?what=server.examined").json["items"]
+    assert [(event["who"], event["from"], event["subject"], event["detail"]) for event in events] == [("ada", "127.0.0.1", origin, "at 127.0.0.1")]
+
+
+@pytest.mark.parametrize("order", [
+    {"url": "ftp://x.test"}, {"url": "https://a:b@x.test"}, {"url": "https://x.test", "at": "y.test"}, {"at": "127.0.0.1"}, {"seconds": 31}, {"seconds": 0},
+])
+def test_examinations_that_are_refused(document, admin, order):
+    is_problem(document, admin.ask("POST", "/doctor", order), 400, "invalid")
+
+
+def test_one_examination_runs_at_a_time_and_ends_in_its_time(document, rhumb, admin):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        order = {"url": f"https://127.0.0.1:{silent.getsockname()[1]}", "seconds": 3}
+        second = Client(rhumb, admin.token)
+        with concurrent.futures.ThreadPoolExecutor() as threads:
+            begin = time.monotonic()
+            first = threads.submit(admin.ask, "POST", "/doctor", order)
+            kept, _ = silent.accept()  # it waits for a greeting that never comes
+            refused = second.ask("POST", "/doctor", {})
+            is_problem(document, refused, 503, "unavailable")
+            assert refused.headers["Retry-After"]
+            answer = first.result(timeout=25)
+            kept.close()
+        assert answer.status == 200 and time.monotonic() - begin < 15
+        unfinished = answer.json["examined"][0]["unfinished"]
+        assert any("no time was left" in sentence for sentence in unfinished), answer.json
+    assert admin.ask("POST", "/doctor", {"url": order["url"], "seconds": 3}).status == 200
 
 
 # Audit and backups
