@@ -487,6 +487,8 @@ def test_a_certificate_is_renewed_before_its_time(document, admin):
     assert renewed.json["name"] == "auto" and renewed.json["seen"]
     after = admin.get("/certificates/auto").json
     assert after["chain_pem"] != before["chain_pem"] and set(before["names"]) <= set(after["names"])
+    [event] = admin.get("/audit?what=certificate.replaced&who=ada").json["items"]
+    assert event["subject"] == "auto" and event["from"] == "127.0.0.1"
     is_problem(document, admin.ask("POST", "/certificates/none/renew"), 404)
 
 
