@@ -9,6 +9,7 @@
 #include "access/visitor.h"
 #include "base/text.h"
 #include "crypto/secret.h"
+#include "http/cors.h"
 
 namespace rhumb::access {
 
@@ -51,7 +52,7 @@ net::Task<http::Response> TokenService::handle(http::Request& request) const {
     const auto is_query_good = query.add_form(request.query);
     http::Response response;
     if (request.method == http::Method::options) {
-        response = token_preflight();
+        response = http::preflight_response();
     } else if (!request.channel->is_secure) {
         response =
             answer(TokenRefusal{403, "SSL Required"}, format_of(request, query), {gis_path_});

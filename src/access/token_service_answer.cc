@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "http/cors.h"
+
 namespace rhumb::access {
 
 namespace {
@@ -76,19 +78,7 @@ void protect_token_answer(http::Response& response) {
     response.headers.set("cache-control", "no-store");
     // Not no-referrer: then browsers call the origin of a form «null».
     response.headers.set("referrer-policy", "same-origin");
-    response.headers.set("access-control-allow-origin", "*");
-    response.headers.set("access-control-expose-headers", "content-length, retry-after");
-}
-
-http::Response token_preflight() {
-    http::Response response;
-    response.status = 204;
-    response.headers.set("allow", "GET, HEAD, POST, OPTIONS");
-    response.headers.set("access-control-allow-methods", "GET, HEAD, POST, OPTIONS");
-    response.headers.set("access-control-allow-headers",
-                         "Content-Type, X-Esri-Authorization, Authorization, X-Requested-With");
-    response.headers.set("access-control-max-age", "86400");
-    return response;
+    http::allow_other_origins(response);
 }
 
 }  // namespace rhumb::access

@@ -29,7 +29,4 @@ http::Response answer(const TokenRefusal& refusal, TokenFormat format, TokenForm
 /// Every page of every origin may ask, without cookies; nobody may keep what he gets.
 void protect_token_answer(http::Response& response);
 
-/// To OPTIONS (Fetch standard, "CORS-preflight request").
-http::Response token_preflight();
-
 }  // namespace rhumb::access

@@ -9,28 +9,11 @@
 #include "gis/rest/layer.h"
 #include "gis/rest/page.h"
 #include "gis/rest/service.h"
+#include "http/cors.h"
 
 namespace rhumb::gis::rest {
 
 namespace {
-
-/// Every page of every site may ask: what another origin asks for is not answered by a cookie
-/// (access/asker.h).
-void allow_other_origins(http::Response& response) {
-    response.headers.set("access-control-allow-origin", "*");
-    response.headers.set("access-control-expose-headers", "content-length, retry-after");
-}
-
-http::Response preflight() {
-    http::Response response;
-    response.status = 204;
-    response.headers.set("allow", "GET, HEAD, POST, OPTIONS");
-    response.headers.set("access-control-allow-methods", "GET, HEAD, POST, OPTIONS");
-    response.headers.set("access-control-allow-headers",
-                         "Content-Type, X-Esri-Authorization, Authorization, X-Requested-With");
-    response.headers.set("access-control-max-age", "86400");
-    return response;
-}
 
 /// The service without the layers that the caller may not see: for him there are no such layers,
 /// whatever he asks for.
@@ -78,7 +61,7 @@ net::Task<http::Response> ServicesHandler::handle(http::Request& request) const 
                           request.method == http::Method::head ||
                           request.method == http::Method::post;
     if (request.method == http::Method::options) {
-        response = preflight();
+        response = http::preflight_response();
     } else if (!is_known) {
         response = error_response(call, {405, "The method is not supported; use GET or POST.", {}});
         response.status = 405;
@@ -100,7 +83,8 @@ net::Task<http::Response> ServicesHandler::handle(http::Request& request) const 
     }
     if (!response.headers.has("cache-control"))
         response.headers.set("cache-control", "private, no-cache");
-    allow_other_origins(response);
+    // What another origin asks for is not answered by a cookie (access/asker.h).
+    http::allow_other_origins(response);
     co_return response;
 }
 
