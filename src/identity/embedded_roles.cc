@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "identity/administrators.h"
+#include "identity/trail.h"
 
 namespace rhumb::identity {
 
@@ -20,16 +21,6 @@ Result<storage::RoleRecord> get(const storage::View& view, std::string_view name
         return fail(ErrorKind::not_found, "there is no role «{}»; `rhumb role list` shows them",
                     name);
     return *std::move(found);
-}
-
-storage::Event event(const Actor& actor, Seconds now, std::string what, std::string_view role,
-                     std::string detail = {}) {
-    return {.time = now,
-            .who = actor.who,
-            .from = actor.from,
-            .what = std::move(what),
-            .subject = std::string{role},
-            .detail = std::move(detail)};
 }
 
 storage::Membership to_membership(std::string_view role, const Member& member) {

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "identity/administrators.h"
 #include "identity/token_revocation.h"
+#include "identity/trail.h"
 #include "storage/sessions.h"
 
 namespace rhumb::identity {
@@ -37,16 +38,6 @@ Result<storage::UserRecord> get(const storage::View& view, std::string_view name
     TRY(auto found, storage::find_user(view, name));
     if (!found) return fail(ErrorKind::not_found, "there is no user «{}»", name);
     return *std::move(found);
-}
-
-storage::Event event(const Actor& actor, Seconds now, std::string what, std::string_view user,
-                     std::string detail = {}) {
-    return {.time = now,
-            .who = actor.who,
-            .from = actor.from,
-            .what = std::move(what),
-            .subject = std::string{user},
-            .detail = std::move(detail)};
 }
 
 /// What differs, for the audit trail: "full name, disabled".

@@ -6,6 +6,7 @@
 #include "crypto/secret.h"
 #include "identity/administrators.h"
 #include "identity/readable_code.h"
+#include "identity/trail.h"
 
 namespace rhumb::identity {
 
@@ -34,12 +35,7 @@ Result<std::optional<Kept>> find_kept(const storage::View& view, Seconds now) {
 
 Result<void> note(storage::Transaction& transaction, Seconds now, const Actor& actor,
                   std::string_view what, std::string_view subject) {
-    TRY_DONE(transaction.add_event({.time = now,
-                                    .who = actor.who,
-                                    .from = actor.from,
-                                    .what = std::string{what},
-                                    .subject = std::string{subject},
-                                    .detail = {}}));
+    TRY_DONE(transaction.add_event(event(actor, now, what, subject)));
     return {};
 }
 

@@ -4,6 +4,7 @@
 #include "crypto/random.h"
 #include "identity/one_time_code.h"
 #include "identity/readable_code.h"
+#include "identity/trail.h"
 #include "storage/second_factors.h"
 
 namespace rhumb::identity {
@@ -38,12 +39,7 @@ Result<crypto::Secret> open(const crypto::Seal& seal, const storage::SecondFacto
 
 Result<void> note(storage::Transaction& transaction, Seconds now, const Actor& actor,
                   std::string_view what, std::string_view user, std::string_view detail = {}) {
-    TRY_DONE(transaction.add_event({.time = now,
-                                    .who = actor.who,
-                                    .from = actor.from,
-                                    .what = std::string{what},
-                                    .subject = std::string{user},
-                                    .detail = std::string{detail}}));
+    TRY_DONE(transaction.add_event(event(actor, now, what, user, std::string{detail})));
     return {};
 }
 

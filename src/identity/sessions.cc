@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "crypto/hash.h"
 #include "crypto/random.h"
+#include "identity/trail.h"
 #include "storage/sessions.h"
 
 namespace rhumb::identity {
@@ -55,16 +56,6 @@ Result<Session> to_session(const storage::SessionRecord& record) {
                    .address = record.address,
                    .agent = record.agent,
                    .form_secret = std::move(form_secret)};
-}
-
-storage::Event event(const Actor& actor, Seconds now, std::string_view what,
-                     std::string_view subject, std::string detail = {}) {
-    return {.time = now,
-            .who = actor.who,
-            .from = actor.from,
-            .what = std::string{what},
-            .subject = std::string{subject},
-            .detail = std::move(detail)};
 }
 
 /// One that is kept.

@@ -9,6 +9,7 @@
 #include "identity/token_binding.h"
 #include "identity/token_known.h"
 #include "identity/token_revocation.h"
+#include "identity/trail.h"
 
 namespace rhumb::identity {
 
@@ -26,16 +27,6 @@ constexpr hours key_age_max{24};
 constexpr hours lifetime_max{24 * 366 * 10};
 /// What the server does by itself.
 const Actor self{"rhumb", "server"};
-
-storage::Event event(const Actor& actor, Seconds now, std::string what, std::string subject,
-                     std::string detail = {}) {
-    return {.time = now,
-            .who = actor.who,
-            .from = actor.from,
-            .what = std::move(what),
-            .subject = std::move(subject),
-            .detail = std::move(detail)};
-}
 
 std::string detail_of(const TokenFacts& facts) {
     auto detail = fmt::format("token {}, good for {} minutes", facts.id,
