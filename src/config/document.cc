@@ -50,4 +50,9 @@ Document Document::with_defaults(std::uint16_t http_port, std::uint16_t https_po
     return document;
 }
 
+const Provider* Security::find_provider(std::string_view name) const {
+    const auto found = std::ranges::find(providers, name, &Provider::name);
+    return found == providers.end() ? nullptr : &*found;
+}
+
 }  // namespace rhumb::config

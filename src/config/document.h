@@ -15,6 +15,8 @@
 #include <string_view>
 #include <vector>
 
+#include "config/provider.h"
+
 namespace rhumb::config {
 
 /// What happens to a request over plain HTTP: served, refused with 403, or sent to https with 308.
@@ -250,6 +252,14 @@ struct Security {
     Tokens tokens;
     Sessions sessions;
     SignInLimits sign_in;
+    /// Where users are kept, and where roles are: the name of a provider, or "embedded". Local
+    /// administrators (users of the embedded store who may administer by its roles) always remain.
+    std::string users{embedded_provider};
+    std::string roles{embedded_provider};
+    std::vector<Provider> providers{};
+
+    /// Null for a name that no provider has, and for "embedded".
+    const Provider* find_provider(std::string_view name) const;
 
     bool operator==(const Security&) const = default;
 };

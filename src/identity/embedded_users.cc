@@ -73,6 +73,7 @@ std::string_view to_text(SignIn::Outcome outcome) {
         case wrong_password: return "wrong password";
         case disabled: return "disabled";
         case expired: return "expired";
+        case elsewhere: return "signs in at the page of the store";
     }
     return "";
 }

@@ -15,7 +15,14 @@ using observe::Actor;
 
 /// What came of a name and a password. Clients are told no more than yes or no.
 struct SignIn {
-    enum class Outcome { accepted, no_such_user, wrong_password, disabled, expired };
+    enum class Outcome {
+        accepted,
+        no_such_user,
+        wrong_password,
+        disabled,
+        expired,
+        elsewhere,  ///< the user signs in at a page of the store's own: BrowserSignIn
+    };
 
     Outcome outcome = Outcome::no_such_user;
     std::optional<User> user{};  ///< when there is one of that name

@@ -1,0 +1,16 @@
+#pragma once
+/// Reading the secrets that a configuration names.
+
+#include <string_view>
+
+#include "base/result.h"
+#include "crypto/secret.h"
+#include "providers/provider.h"
+
+namespace rhumb::providers {
+
+/// "store:NAME", "file:/path" (its first line, without the line break; refused when others than its
+/// owner may read it), "": an empty one. The error names the place, and the command that mends it.
+Result<crypto::Secret> read_secret(std::string_view place, const Surroundings& surroundings);
+
+}  // namespace rhumb::providers
