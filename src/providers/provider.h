@@ -2,6 +2,8 @@
 /// Provider: the seam for places outside where users and roles are kept. Each kind is a file of its
 /// own; kinds.cc has the table of them.
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -12,6 +14,7 @@
 #include "base/result.h"
 #include "config/provider.h"
 #include "crypto/seal.h"
+#include "crypto/secret.h"
 #include "identity/browser_sign_in.h"
 #include "identity/role_store.h"
 #include "identity/user_store.h"
@@ -61,6 +64,9 @@ struct Surroundings {
     const crypto::Seal& seal;
     const Clock& clock;
     const observe::Log& log;
+    /// Secrets that were typed and are not kept (yet), by the names that the store would have them
+    /// under: "store:NAME" is looked for here first. Null: there are none.
+    const std::map<std::string, crypto::Secret, std::less<>>* typed_secrets = nullptr;
 };
 
 /// One kind of place.
