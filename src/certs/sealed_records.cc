@@ -4,7 +4,9 @@
 
 #include "certs/sealing.h"
 #include "pki/request.h"
+#include "storage/known_people.h"
 #include "storage/second_factors.h"
+#include "storage/secrets.h"
 
 namespace rhumb::certs {
 
@@ -18,7 +20,9 @@ std::string_view use_of(storage::SealedPlace place) {
         case storage::SealedPlace::intermediate: return intermediate_key;
         case storage::SealedPlace::client_certificate: return client_key;
         case storage::SealedPlace::token_key:
-        case storage::SealedPlace::second_factor: break;  // no private keys
+        case storage::SealedPlace::second_factor:
+        case storage::SealedPlace::secret:
+        case storage::SealedPlace::known_person: break;  // no private keys
     }
     return {};
 }
@@ -59,6 +63,9 @@ std::string owner_of(const storage::SealedRecord& record) {
             return fmt::format("the tokens under {}", record.name);
         case storage::SealedPlace::second_factor:
             return fmt::format("the second factor of «{}»", record.name);
+        case storage::SealedPlace::secret: return fmt::format("the secret «{}»", record.name);
+        case storage::SealedPlace::known_person:
+            return fmt::format("the refresh token of «{}»", record.name);
     }
     return {};
 }
@@ -67,6 +74,9 @@ Result<std::string> sealed_purpose(const storage::SealedRecord& record) {
     if (record.place == storage::SealedPlace::token_key) return "token key/" + record.name;
     if (record.place == storage::SealedPlace::second_factor)
         return storage::second_factor_purpose(record.id);
+    if (record.place == storage::SealedPlace::secret) return storage::secret_purpose(record.id);
+    if (record.place == storage::SealedPlace::known_person)
+        return storage::known_person_purpose(record.id);
     TRY(const auto key, public_key_of(record));
     return sealed_purpose(use_of(record.place), key);
 }

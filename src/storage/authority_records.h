@@ -71,6 +71,8 @@ enum class SealedPlace {
     client_certificate,
     token_key,
     second_factor,
+    secret,
+    known_person,
 };
 
 /// A sealed blob, and the text by which its public key is known where it has one.

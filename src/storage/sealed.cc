@@ -15,7 +15,7 @@ struct Place {
     const char* is_in_use;
 };
 
-constexpr std::array<Place, 7> places{{
+constexpr std::array<Place, 9> places{{
     {"certificate", "sealed_key", "name", "chain_pem", "archived IS NULL"},
     {"request", "sealed_key", "name", "request_pem", "answered IS NULL"},
     {"authority", "sealed_root_key", "name", "root_pem", "retired IS NULL"},
@@ -25,6 +25,8 @@ constexpr std::array<Place, 7> places{{
     {"client_certificate", "sealed_key", "user", "chain_pem", "1"},
     {"token_key", "sealed", "name", "''", "1"},
     {"second_factor", "sealed", "user", "''", "1"},
+    {"secret", "sealed", "name", "''", "1"},
+    {"known_person", "sealed", "name || ' of ' || provider", "''", "1"},
 }};
 
 std::vector<SealedRecord> select(soci::session& sql, SealedPlace which) {

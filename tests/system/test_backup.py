@@ -146,7 +146,7 @@ def test_a_backup_that_an_older_program_made_is_brought_up_to_date(one, tmp_path
     one.must("backup", "create", "--out", file)
     known = rows(file, "PRAGMA user_version")[0][0]
     with contextlib.closing(sqlite3.connect(file)) as database:
-        database.executescript("DROP TABLE event_chain; DROP TRIGGER event_is_never_removed; DROP INDEX event_by_time; DROP TABLE token_key; DROP TABLE token_revocation; DROP TABLE session; DROP TABLE second_factor; DROP TABLE recovery_code; DROP TABLE role_member; DROP TABLE role; DROP TABLE user; DROP TABLE backup; PRAGMA user_version = 4")
+        database.executescript("DROP TABLE secret; DROP TABLE known_person; DROP TABLE event_chain; DROP TRIGGER event_is_never_removed; DROP INDEX event_by_time; DROP TABLE token_key; DROP TABLE token_revocation; DROP TABLE session; DROP TABLE second_factor; DROP TABLE recovery_code; DROP TABLE role_member; DROP TABLE role; DROP TABLE user; DROP TABLE backup; PRAGMA user_version = 4")
     assert "older Rhumb" in one.must("backup", "check", file)
     one.must("backup", "restore", file)
     assert one.rows("PRAGMA user_version") == [(known,)]

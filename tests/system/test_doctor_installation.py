@@ -362,7 +362,7 @@ def test_a_store_that_is_damaged(one):
 
 @pytest.mark.parametrize("change, id", [
     ("PRAGMA user_version = 1000", "store.schema.newer"),
-    ("DROP TABLE event_chain; DROP TRIGGER event_is_never_removed; DROP INDEX event_by_time; DROP TABLE token_key; DROP TABLE token_revocation; DROP TABLE session; DROP TABLE second_factor; DROP TABLE recovery_code; DROP TABLE role_member; DROP TABLE role; DROP TABLE user; PRAGMA user_version = 5", "store.schema.older"),
+    ("DROP TABLE secret; DROP TABLE known_person; DROP TABLE event_chain; DROP TRIGGER event_is_never_removed; DROP INDEX event_by_time; DROP TABLE token_key; DROP TABLE token_revocation; DROP TABLE session; DROP TABLE second_factor; DROP TABLE recovery_code; DROP TABLE role_member; DROP TABLE role; DROP TABLE user; PRAGMA user_version = 5", "store.schema.older"),
 ])
 def test_a_store_of_another_version(one, change, id):
     one.stop()

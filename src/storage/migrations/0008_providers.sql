@@ -15,6 +15,13 @@ BEGIN
     SELECT RAISE(ABORT, 'the master key was changed by another program at the same time: try again');
 END;
 
+CREATE TRIGGER secret_is_changed_under_the_master_key BEFORE UPDATE OF sealed ON secret
+WHEN substr(NEW.sealed, 1, 4) = x'52485301'
+    AND substr(NEW.sealed, 5, 8) <> (SELECT value FROM setting WHERE key = 'master-key')
+BEGIN
+    SELECT RAISE(ABORT, 'the master key was changed by another program at the same time: try again');
+END;
+
 -- Who signed in at an OpenID provider, as it said then. (provider, subject) is who it is; the name is what Rhumb calls him,
 -- and nobody else of that provider gets it.
 CREATE TABLE known_person (
@@ -24,7 +31,7 @@ CREATE TABLE known_person (
     name      TEXT NOT NULL COLLATE NOCASE,
     full_name TEXT NOT NULL,
     email     TEXT NOT NULL,
-    roles     TEXT NOT NULL,     -- a JSON list
+    roles     TEXT NOT NULL,     -- one a line
     created   INTEGER NOT NULL,
     checked   INTEGER NOT NULL,  -- when the provider last said so
     ended     INTEGER,           -- the provider said no since then; null: still good
@@ -32,3 +39,17 @@ CREATE TABLE known_person (
     UNIQUE (provider, subject),
     UNIQUE (provider, name)
 ) STRICT;
+
+CREATE TRIGGER known_person_is_added_under_the_master_key BEFORE INSERT ON known_person
+WHEN substr(NEW.sealed, 1, 4) = x'52485301'
+    AND substr(NEW.sealed, 5, 8) <> (SELECT value FROM setting WHERE key = 'master-key')
+BEGIN
+    SELECT RAISE(ABORT, 'the master key was changed by another program at the same time: try again');
+END;
+
+CREATE TRIGGER known_person_is_changed_under_the_master_key BEFORE UPDATE OF sealed ON known_person
+WHEN substr(NEW.sealed, 1, 4) = x'52485301'
+    AND substr(NEW.sealed, 5, 8) <> (SELECT value FROM setting WHERE key = 'master-key')
+BEGIN
+    SELECT RAISE(ABORT, 'the master key was changed by another program at the same time: try again');
+END;
