@@ -9,11 +9,15 @@
 #include "cli/commands.h"
 #include "cli/commands/cert/shared.h"
 #include "cli/table.h"
-#include "cli/trial_run.h"
+#include "cli/token_desk.h"
+#include "wizard/trial_run.h"
 
 namespace rhumb::cli {
 
 namespace {
+
+using wizard::TrialReport;
+using wizard::TrialResult;
 
 std::string cell(const TrialResult& result) {
     if (result.is_as_expected()) return std::string{to_text(result.found)};
@@ -74,7 +78,15 @@ std::vector<std::string> troubles_of(const TrialReport& report) {
 
 Result<Exit> test(const Context& context) {
     TRY(auto desk, TokenDesk::open(context));
-    TRY(const auto report, run_trial(context, desk));
+    TRY(const auto home, desk.installation->home(context));
+    TRY(const auto report, wizard::run_trial({.store = *desk.installation->store,
+                                              .seal = desk.installation->seal,
+                                              .clock = context.clock,
+                                              .home = home,
+                                              .people = *desk.people,
+                                              .tokens = *desk.tokens,
+                                              .running = [&] { return find_running(context); },
+                                              .actor = actor(context)}));
     const auto wrong = static_cast<std::size_t>(
         std::ranges::count_if(report.results, std::not_fn(&TrialResult::is_as_expected)));
     const auto exit = wrong == 0 ? Exit::done : Exit::refused;

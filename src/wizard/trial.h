@@ -11,7 +11,7 @@
 #include "http/caller.h"
 #include "policy/rules.h"
 
-namespace rhumb::cli {
+namespace rhumb::wizard {
 
 /// What comes of a request, as far as policy goes.
 enum class Verdict {
@@ -67,4 +67,4 @@ Verdict expected_verdict(const policy::Rules& rules, const TrialPath& path, cons
 /// What an answer says.
 Verdict read_verdict(const fetch::Answer& answer, bool is_gis, bool is_secure);
 
-}  // namespace rhumb::cli
+}  // namespace rhumb::wizard

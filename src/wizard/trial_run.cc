@@ -1,4 +1,4 @@
-#include "cli/trial_run.h"
+#include "wizard/trial_run.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -10,7 +10,6 @@
 #include "base/text.h"
 #include "certs/credentials.h"
 #include "certs/inventory.h"
-#include "cli/commands/cert/shared.h"
 #include "crypto/hash.h"
 #include "fetch/ask.h"
 #include "http/message.h"
@@ -18,7 +17,7 @@
 #include "site/rules.h"
 #include "site/served.h"
 
-namespace rhumb::cli {
+namespace rhumb::wizard {
 
 namespace {
 
@@ -31,13 +30,13 @@ constexpr std::chrono::seconds patience{5};
 /// what the server itself shows, wherever it came from. In a file, for as long as this lives.
 class Roots {
 public:
-    static Result<Roots> write(const Installation& installation) {
-        const certs::Inventory inventory{*installation.store, installation.seal};
+    static Result<Roots> write(const TrialOrder& order) {
+        const certs::Inventory inventory{order.store, order.seal};
         std::string pem;
         TRY(const auto entries, inventory.list());
         for (const auto& entry : entries) pem += entry.record.chain_pem;
         TRY(const auto authorities,
-            installation.store->read([](const storage::View& view) { return view.authorities(); }));
+            order.store.read([](const storage::View& view) { return view.authorities(); }));
         for (const auto& authority : authorities) pem += authority.root_pem;
         auto path = (std::filesystem::temp_directory_path() / "rhumb-roots-XXXXXX").string();
         const int fd = ::mkstemp(path.data());
@@ -69,28 +68,27 @@ struct Present {
     site::Running running;
 };
 
-Result<Present> look_at_present(const Context& context, Installation& installation) {
-    TRY(const auto home, installation.home(context));
-    TRY(auto configuration, home.current());
+Result<Present> look_at_present(const TrialOrder& order) {
+    TRY(auto configuration, order.home.current());
     TRY(const auto digest, crypto::sha256(configuration.text));
     const auto wanted = text::to_hex(digest);
     const auto until = std::chrono::steady_clock::now() + patience;
-    auto running = find_running(context);
+    auto running = order.running();
     while (running && running->digest != wanted && running->refused_digest != wanted &&
            std::chrono::steady_clock::now() < until) {
         std::this_thread::sleep_for(std::chrono::milliseconds{50});
-        running = find_running(context);
+        running = order.running();
     }
     if (!running)
         return fail(ErrorKind::unavailable,
                     "no server runs on {}, so nobody can be asked: start it with `rhumb serve`",
-                    context.data.string());
+                    order.store.directory().string());
     if (running->digest != wanted)
         return fail(ErrorKind::conflict,
                     "the server does not serve the present configuration{}; mend that first "
                     "(rhumb doctor says more)",
                     running->refusal.empty() ? "" : ": " + running->refusal);
-    Present present{std::move(configuration.document), home.directory(), *std::move(running)};
+    Present present{std::move(configuration.document), order.home.directory(), *std::move(running)};
     for (auto& site : present.document.sites)
         for (const auto& served : present.running.document.sites)
             if (served.name == site.name) site.bindings = served.bindings;
@@ -150,8 +148,7 @@ http::Caller to_caller(const identity::Person& person) {
 /// name, and somebody of whom they say nothing.
 class Casting {
 public:
-    Casting(const Context& context, const TokenDesk& desk, TrialReport& report)
-        : context_{context}, desk_{desk}, report_{report} {}
+    Casting(const TrialOrder& order, TrialReport& report) : order_{order}, report_{report} {}
 
     Result<void> choose(const Named& named) {
         report_.callers.push_back({.name = "nobody", .about = ""});
@@ -168,11 +165,11 @@ private:
     Result<void> read_people() {
         identity::Page page{.contains = {}, .after = {}, .count_max = 1000};
         while (people_.size() < users_max) {
-            TRY(const auto users, desk_.users->list(page));
+            TRY(const auto users, order_.people.users().list(page));
             if (users.empty()) break;
             for (const auto& user : users) {
-                TRY(auto person, desk_.people->load(user.name));
-                if (person && person->is_active(context_.clock.now()))
+                TRY(auto person, order_.people.load(user.name));
+                if (person && person->is_active(order_.clock.now()))
                     people_.push_back(std::move(person));
             }
             page.after = users.back().name;
@@ -228,8 +225,7 @@ private:
             take(**found, "no rule names him");
     }
 
-    const Context& context_;
-    const TokenDesk& desk_;
+    const TrialOrder& order_;
     TrialReport& report_;
     std::vector<PersonPointer> people_;
 };
@@ -237,17 +233,16 @@ private:
 /// The tokens of the trial; they end with it.
 class Tickets {
 public:
-    Tickets(const Context& context, const TokenDesk& desk) : context_{context}, desk_{desk} {}
+    explicit Tickets(const TrialOrder& order) : order_{order} {}
     Tickets(const Tickets&) = delete;
     Tickets& operator=(const Tickets&) = delete;
     ~Tickets() {
-        for (const auto& id : ids_) (void)desk_.tokens->revoke(id, actor(context_));
+        for (const auto& id : ids_) (void)order_.tokens.revoke(id, order_.actor);
     }
 
     Result<void> give(TrialCaller& caller) {
         if (!caller.caller.is_known()) return {};
-        TRY(auto issued,
-            desk_.tokens->issue(caller.caller.user, {}, token_lifetime, actor(context_)));
+        TRY(auto issued, order_.tokens.issue(caller.caller.user, {}, token_lifetime, order_.actor));
         caller.token = std::move(issued.text);
         caller.token_id = issued.facts.id;
         ids_.push_back(caller.token_id);
@@ -255,8 +250,7 @@ public:
     }
 
 private:
-    const Context& context_;
-    const TokenDesk& desk_;
+    const TrialOrder& order_;
     std::vector<std::string> ids_;
 };
 
@@ -301,13 +295,12 @@ private:
 
 }  // namespace
 
-Result<TrialReport> run_trial(const Context& context, TokenDesk& desk) {
-    auto& installation = *desk.installation;
-    TRY(const auto present, look_at_present(context, installation));
-    TRY(const auto roots, Roots::write(installation));
+Result<TrialReport> run_trial(const TrialOrder& order) {
+    TRY(const auto present, look_at_present(order));
+    TRY(const auto roots, Roots::write(order));
     certs::Credentials credentials;
-    const certs::Inventory inventory{*installation.store, installation.seal};
-    TRY_DONE(credentials.reload(inventory, context.clock.now()));
+    const certs::Inventory inventory{order.store, order.seal};
+    TRY_DONE(credentials.reload(inventory, order.clock.now()));
 
     std::vector<policy::Rules> rules;
     Named named;
@@ -325,8 +318,8 @@ Result<TrialReport> run_trial(const Context& context, TokenDesk& desk) {
     }
 
     TrialReport report;
-    TRY_DONE(Casting(context, desk, report).choose(named));
-    Tickets tickets{context, desk};
+    TRY_DONE(Casting(order, report).choose(named));
+    Tickets tickets{order};
     for (auto& caller : report.callers) TRY_DONE(tickets.give(caller));
 
     for (std::size_t i = 0; i < present.document.sites.size(); ++i) {
@@ -344,4 +337,4 @@ Result<TrialReport> run_trial(const Context& context, TokenDesk& desk) {
     return report;
 }
 
-}  // namespace rhumb::cli
+}  // namespace rhumb::wizard

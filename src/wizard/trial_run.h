@@ -2,15 +2,22 @@
 /// Asks a running server, as each of several people would, whether its policy is what its rules
 /// say.
 
-#include <memory>
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "cli/token_desk.h"
-#include "cli/trial.h"
+#include "base/clock.h"
+#include "crypto/seal.h"
+#include "identity/people.h"
+#include "identity/tokens.h"
+#include "observe/actor.h"
+#include "site/home.h"
 #include "site/running.h"
+#include "storage/store.h"
+#include "wizard/trial.h"
 
-namespace rhumb::cli {
+namespace rhumb::wizard {
 
 /// Somebody as whom the server is asked.
 struct TrialCaller {
@@ -42,8 +49,21 @@ struct TrialReport {
     std::vector<std::string> notes{};
 };
 
+/// On what it is carried out, and by whom. All that is referred to outlives it.
+struct TrialOrder {
+    storage::Store& store;
+    const crypto::Seal& seal;
+    const Clock& clock;
+    const site::Home& home;
+    identity::People& people;
+    identity::Tokens& tokens;
+    /// What the server that runs says of itself now; nothing when none runs.
+    std::function<std::optional<site::Running>()> running;
+    observe::Actor actor;
+};
+
 /// Issues short-lived tokens, asks, and revokes them again, whatever comes of it. `unavailable`:
 /// no server runs; `conflict`: it serves another configuration than the present one. Blocks.
-Result<TrialReport> run_trial(const Context& context, TokenDesk& desk);
+Result<TrialReport> run_trial(const TrialOrder& order);
 
-}  // namespace rhumb::cli
+}  // namespace rhumb::wizard

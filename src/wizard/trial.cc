@@ -1,4 +1,4 @@
-#include "cli/trial.h"
+#include "wizard/trial.h"
 
 #include <algorithm>
 #include <set>
@@ -9,7 +9,7 @@
 #include "config/part_names.h"
 #include "identity/user.h"
 
-namespace rhumb::cli {
+namespace rhumb::wizard {
 
 namespace {
 
@@ -227,4 +227,4 @@ Verdict read_verdict(const fetch::Answer& answer, bool is_gis, bool is_secure) {
     return is_gis ? read_gis(answer) : read_page(answer);
 }
 
-}  // namespace rhumb::cli
+}  // namespace rhumb::wizard

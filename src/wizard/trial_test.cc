@@ -1,4 +1,4 @@
-#include "cli/trial.h"
+#include "wizard/trial.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,7 +6,7 @@
 #include "config/parse.h"
 #include "site/rules.h"
 
-namespace rhumb::cli {
+namespace rhumb::wizard {
 namespace {
 
 using testing::Contains;
@@ -200,4 +200,4 @@ TEST(AnswersOfATrial, AreReadAsGisClientsReadThem) {
 }
 
 }  // namespace
-}  // namespace rhumb::cli
+}  // namespace rhumb::wizard
