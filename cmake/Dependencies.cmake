@@ -37,6 +37,13 @@ pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(PSL REQUIRED IMPORTED_TARGET libpsl)
 pkg_check_modules(IDN2 REQUIRED IMPORTED_TARGET libidn2)
 
+# Not by its pkg-config file: that one would link the system's libcrypto beside the one that was found above.
+find_library(CJOSE_LIBRARY cjose REQUIRED)
+find_path(CJOSE_INCLUDE cjose/cjose.h REQUIRED)
+add_library(cjose INTERFACE)
+target_include_directories(cjose SYSTEM INTERFACE ${CJOSE_INCLUDE})
+target_link_libraries(cjose INTERFACE ${CJOSE_LIBRARY} OpenSSL::Crypto)
+
 # Asio, alone: no Boost. One executor type is enough for us.
 add_library(asio INTERFACE)
 # Asio 1.22 takes aligned_alloc or operator new depending on what was included before it: one of them, everywhere.

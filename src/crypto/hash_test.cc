@@ -21,5 +21,14 @@ TEST(Sha256, AgreesWithThePublishedExamples) {
     }
 }
 
+TEST(LongerDigests, AgreeWithThePublishedExamples) {
+    EXPECT_EQ(text::to_hex(*sha384("abc")),
+              "cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed"
+              "8086072ba1e7cc2358baeca134c825a7");
+    EXPECT_EQ(text::to_hex(*sha512("abc")),
+              "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
+              "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f");
+}
+
 }  // namespace
 }  // namespace rhumb::crypto
