@@ -16,6 +16,7 @@ public:
     Result<std::vector<Role>> list() const override;
     Result<Standing> standing(std::string_view user) const override;
     RoleEditor* editor() override { return this; }
+    bool is_near(std::string_view /*name*/) const override { return true; }
 
     Result<void> add(const Role& role, const Actor& actor) override;
     Result<void> update(std::string_view name, const Role& role, const Actor& actor) override;

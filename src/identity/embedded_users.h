@@ -27,6 +27,7 @@ public:
     Result<SignIn> sign_in(std::string_view name, std::string_view password) override;
     Result<std::vector<User>> list(const Page& page) const override;
     UserEditor* editor() override { return this; }
+    bool is_near(std::string_view /*name*/) const override { return true; }
 
     Result<void> add(const User& user, std::optional<std::string_view> password,
                      const Actor& actor) override;

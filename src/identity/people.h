@@ -2,6 +2,7 @@
 /// People: what requests need to know of users, from memory: whether somebody may still come in,
 /// and what roles he has.
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,8 +29,9 @@ struct Person {
     bool is_active(Seconds now) const { return !is_disabled && (!expires || now < *expires); }
 };
 
-/// Any thread. What it knows is forgotten when the store changes, and after `age_max` (stores
-/// outside do not say when they change).
+/// Any thread. What it knows is forgotten when the store changes, and after a while (stores outside
+/// do not say when they change): who was removed or disabled there is out by then. That nobody has
+/// a name is remembered too, shorter, so that who shows it again and again asks the stores seldom.
 class People {
 public:
     /// All outlive it.
@@ -37,13 +39,31 @@ public:
            std::chrono::seconds age_max = std::chrono::seconds{60});
     ~People();
 
+    /// From now on nothing older counts, whenever it was learnt.
+    void set_age_max(std::chrono::seconds age_max);
+
     /// From memory, never blocks. Null: not known now, ask load().
     std::shared_ptr<const Person> find(std::string_view user) const;
-    /// Blocks. Null: there is nobody of that name. `unavailable`: the store cannot say; then nobody
-    /// gets in.
+    /// From memory, or from the stores; blocks then. Who asks for somebody who is being looked up
+    /// already waits for the answer to that. Null: there is nobody of that name. `unavailable`: the
+    /// store cannot say; then nobody gets in.
     Result<std::shared_ptr<const Person>> load(std::string_view user);
+    /// From the stores, whatever is in memory: for who has just signed in. Blocks.
+    Result<std::shared_ptr<const Person>> look_up(std::string_view user);
     /// After a change of users or roles.
     void forget();
+
+    /// True when load() asks no other machine and no other program. Blocks for a moment (it looks
+    /// into Rhumb's own store).
+    bool is_near(std::string_view user) const;
+
+    /// What was asked, and what of it memory answered.
+    struct Counts {
+        std::uint64_t from_memory = 0;
+        std::uint64_t from_stores = 0;
+        std::uint64_t failed = 0;  ///< of those, the stores could not say
+    };
+    Counts counts() const;
 
     UserStore& users();
     RoleStore& roles();

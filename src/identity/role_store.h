@@ -68,6 +68,9 @@ public:
 
     /// Null where roles are changed elsewhere. Lives as long as the store.
     virtual RoleEditor* editor() = 0;
+
+    /// As UserStore::is_near(): no other machine is asked for the standing of that user.
+    virtual bool is_near(std::string_view /*user*/) const { return false; }
 };
 
 /// The roles that `user` has by these: directly, and by roles that are members of roles. Ends on

@@ -62,6 +62,7 @@ struct SignIns::State {
     Seconds minute{};
     std::uint32_t noted = 0;
     std::uint32_t not_noted = 0;
+    Seconds told_unavailable{};
 
     Entrance first_step(const Attempt& attempt);
     Entrance second_step(const Attempt& attempt);
@@ -104,6 +105,12 @@ Entrance SignIns::confirm(std::string_view user, std::string_view password, std:
     state.throttle.undone(user, from, state.clock.now());
     if (!tried) return state.cannot_say(tried.error());
     return {.outcome = Outcome::accepted};
+}
+
+bool SignIns::is_near(const Attempt& attempt) const {
+    if (attempt.ticket.empty()) return state_->people.is_near(attempt.user);
+    const auto ticket = state_->find_ticket(attempt.ticket);
+    return !ticket || state_->people.is_near(ticket->user);
 }
 
 seconds SignIns::admit(std::string_view purpose, std::string_view from) {
@@ -184,7 +191,7 @@ Entrance SignIns::State::judge_code(const User& user, const Attempt& attempt, bo
 }
 
 Entrance SignIns::State::let_in(const User& user, const Attempt& attempt, bool used_recovery_code) {
-    const auto person = people.load(user.name);
+    const auto person = people.look_up(user.name);
     if (!person) return cannot_say(person.error());
     if (!*person || !(*person)->is_active(clock.now()))
         return refuse(user, "disabled", attempt.from, false);
@@ -214,7 +221,13 @@ Entrance SignIns::State::make_wait(seconds wait, std::string_view from) {
 }
 
 Entrance SignIns::State::cannot_say(const Error& error) {
-    log.error("sign-in", "nobody can sign in: {}", error.message);
+    // Stores outside say for themselves when they go and come back.
+    const auto now = clock.now();
+    const std::lock_guard lock{mutex};
+    if (now < told_unavailable || now - told_unavailable >= seconds{60}) {
+        told_unavailable = now;
+        log.error("sign-in", "somebody cannot sign in: {}", error.message);
+    }
     return {.outcome = Outcome::unavailable};
 }
 

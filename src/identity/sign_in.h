@@ -58,6 +58,10 @@ public:
     /// a password, and never a name that nobody has (it may be a password in the wrong field).
     Entrance attempt(const Attempt& attempt);
 
+    /// True when attempt() asks no other machine and no other program about that user. Blocks for a
+    /// moment.
+    bool is_near(const Attempt& attempt) const;
+
     /// For who is signed in already, and is about to do what asks for the password once more:
     /// accepted (without a person), refused, must_wait or unavailable. No code is asked for.
     Entrance confirm(std::string_view user, std::string_view password, std::string_view from);

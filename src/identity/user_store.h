@@ -76,6 +76,10 @@ public:
 
     /// Null where users are changed elsewhere. Lives as long as the store.
     virtual UserEditor* editor() = 0;
+
+    /// True when the store knows all of that name by itself, within moments: no other machine and
+    /// no other program is asked, so that questions about it need not wait behind those that are.
+    virtual bool is_near(std::string_view /*name*/) const { return false; }
 };
 
 }  // namespace rhumb::identity
