@@ -44,6 +44,9 @@ public:
 
     void set_deadline(Deadline deadline) { deadline_ = deadline; }
 
+    /// Stays this object's own: for who has to give it to poll(2).
+    int fd() const { return fd_; }
+
     /// Waits for events of poll(2). `unavailable`: the time is over.
     Result<void> wait(short events) const;
 

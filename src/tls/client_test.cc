@@ -1,0 +1,3 @@
+#include "tls/client.h"
+
+#include <gtest/gtest.h>
