@@ -69,23 +69,37 @@ bool may_be_reached(std::span<const std::uint8_t> address, Reach reach) {
     return !(is_v4 ? is_in(private_v4, address) : is_in(private_v6, address));
 }
 
+/// How many bytes of an address there are now; 0 for another family.
+std::size_t copy(const sockaddr& address, Bytes& bytes) {
+    if (address.sa_family == AF_INET) {
+        sockaddr_in v4{};
+        std::memcpy(&v4, &address, sizeof v4);
+        std::memcpy(bytes.data(), &v4.sin_addr, 4);
+        return 4;
+    }
+    if (address.sa_family != AF_INET6) return 0;
+    sockaddr_in6 v6{};
+    std::memcpy(&v6, &address, sizeof v6);
+    std::memcpy(bytes.data(), &v6.sin6_addr, 16);
+    return 16;
+}
+
 }  // namespace
 
 bool is_within_reach(const sockaddr& address, Reach reach) {
     Bytes bytes{};
-    std::size_t size = 0;
-    if (address.sa_family == AF_INET) {
-        sockaddr_in v4{};
-        std::memcpy(&v4, &address, sizeof v4);
-        std::memcpy(bytes.data(), &v4.sin_addr, size = 4);
-    } else if (address.sa_family == AF_INET6) {
-        sockaddr_in6 v6{};
-        std::memcpy(&v6, &address, sizeof v6);
-        std::memcpy(bytes.data(), &v6.sin6_addr, size = 16);
-    } else {
-        return false;
-    }
-    return reach == Reach::anywhere || may_be_reached({bytes.data(), size}, reach);
+    const auto size = copy(address, bytes);
+    return size != 0 && (reach == Reach::anywhere || may_be_reached({bytes.data(), size}, reach));
+}
+
+bool is_loopback(const sockaddr& address) {
+    Bytes bytes{};
+    const auto size = copy(address, bytes);
+    std::span<const std::uint8_t> whole{bytes.data(), size};
+    if (size == 16 && holds(embedding[0], whole)) whole = whole.last(4);
+    if (whole.size() == 4) return holds(Range{{127}, 8}, whole);
+    constexpr Bytes one{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+    return size == 16 && bytes == one;
 }
 
 std::string to_text(const sockaddr& address) {

@@ -11,6 +11,8 @@ namespace rhumb::fetch {
 
 /// An address of another family than IPv4 and IPv6 never is.
 bool is_within_reach(const sockaddr& address, Reach reach);
+/// 127.0.0.0/8, ::1, and the former within IPv6.
+bool is_loopback(const sockaddr& address);
 /// "192.0.2.1", "::1".
 std::string to_text(const sockaddr& address);
 
