@@ -26,7 +26,8 @@ bool needs_certificate(const std::optional<ClientCertificate>& value) {
     return value == ClientCertificate::require;
 }
 
-/// A public URL with https is not enough: what a proxy before us sends is in the clear.
+/// A public URL with https is not enough: what a proxy before us sends is in the clear, unless it
+/// says by what its clients came (proxies_end_tls).
 bool has_https(const Site& site) { return std::ranges::any_of(site.bindings, &Binding::https); }
 
 class PolicyChecks {
@@ -65,10 +66,12 @@ public:
 
 private:
     void cannot_sign_in(const std::string& what, Place place) {
+        if (document_.security.proxies_end_tls) return;
         report_.error(
             place,
             "{} lets in only who signs in, which is never done in the clear, and there is "
-            "no https binding: add one, such as “https://*:443”, or allow addresses",
+            "no https binding: add one, such as “https://*:443”, or allow addresses; behind a "
+            "proxy that ends TLS see proxies_end_tls",
             what);
     }
 

@@ -76,6 +76,7 @@ TEST(ParsePolicy, ReadsSecurity) {
     const auto parsed = parse(R"(
 [security]
 trusted_proxies = ["10.0.0.0/8", "::ffff:192.0.2.1"]
+proxies_end_tls = true
 client_authorities = ["partners.pem"]
 tokens = { short_minutes = 5, long_minutes = 10 }
 sessions = { idle_minutes = 3, absolute_hours = 4 }
@@ -87,6 +88,7 @@ certificate_user = [{ user = "ann", issuer = "CN=x", san = "*@x" }, { field = "u
     EXPECT_TRUE(parsed.warnings.empty()) << to_text(parsed.warnings);
     const auto& security = parsed.document.security;
     EXPECT_THAT(security.trusted_proxies, ElementsAre("10.0.0.0/8", "192.0.2.1"));
+    EXPECT_TRUE(security.proxies_end_tls);
     EXPECT_EQ(security.tokens, (Tokens{5min, 10min}));
     EXPECT_EQ(security.sessions, (Sessions{3min, 4h}));
     EXPECT_EQ(security.sign_in, (SignInLimits{2, 6min, 7}));
@@ -187,6 +189,10 @@ constexpr Fault faults[] = {
      "[[site]]\nbindings = [\"http://*:80\"]\nclient_certificate = \"require\"", "over https only"},
     {"Proxy", "[security]\ntrusted_proxies = [\"proxy.example.org\"]",
      "must be an IP address or a network"},
+    {"ProxiesThatNobodyNamed", "[security]\nproxies_end_tls = true",
+     "says nothing without trusted_proxies"},
+    {"ProxiesThatAreEverybody", "[security]\ntrusted_proxies = [\"::/0\"]\nproxies_end_tls = true",
+     "is everybody"},
     {"Tokens", "[security.tokens]\nshort_minutes = 0", "must be from 1 to 10080"},
     {"TokensOutOfOrder", "[security.tokens]\nshort_minutes = 90\nlong_minutes = 60",
      "must not be less than short_minutes (90)"},

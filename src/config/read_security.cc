@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "config/provider_defaults.h"
 #include "config/readers.h"
 #include "config/words.h"
 
@@ -87,13 +88,83 @@ CertificateUser read_certificate_user(const Node& node, Report& report) {
     return rule;
 }
 
+/// Names are there once.
+void check_names(const std::vector<Provider>& providers, const std::vector<Node>& nodes,
+                 Report& report) {
+    std::map<std::string, Place> seen;
+    for (std::size_t i = 0; i < providers.size(); ++i) {
+        if (providers[i].name.empty()) continue;  // reported when it was read
+        const auto [first, is_new] =
+            seen.emplace(text::to_lower(providers[i].name), nodes[i].place);
+        if (!is_new)
+            report.error(nodes[i].place, "two providers are called {}; the other one is in line {}",
+                         shown(providers[i].name), first->second.line);
+    }
+}
+
+/// `users` and `roles` of [security] name one that can.
+void check_choice(TableReader& reader, const Security& security) {
+    auto& report = reader.report();
+    const auto check = [&](std::string_view key, const std::string& name,
+                           bool (*can)(const Provider&), std::string_view remedy) {
+        if (name == embedded_provider) return;
+        const auto* const provider = security.find_provider(name);
+        if (provider == nullptr)
+            report.error(reader.place_of(key),
+                         "{} names {}, and there is no such [[security.provider]]; “embedded” is "
+                         "Rhumb's own store",
+                         key, shown(name));
+        else if (!can(*provider))
+            report.error(reader.place_of(key), "{} names {}, which keeps no {}: {}", key,
+                         shown(name), key, remedy);
+    };
+    check("users", security.users, keeps_users, "give its queries find_user");
+    check("roles", security.roles, keeps_roles,
+          "a directory needs group_base, a database with queries roles_of");
+    const auto* const roles = security.find_provider(security.roles);
+    if (roles != nullptr && security.roles != security.users &&
+        std::holds_alternative<OpenIdProvider>(roles->settings))
+        report.error(reader.place_of("roles"),
+                     "roles of {} come with its sign-in: write users = \"{}\", too",
+                     shown(security.roles), security.roles);
+}
+
+void read_providers(TableReader& reader, Security& security) {
+    reader.read("users", security.users, check_filled_line);
+    reader.read("roles", security.roles, check_filled_line);
+    if (const auto* const nodes = reader.take_tables("provider", "security.provider")) {
+        for (const auto& node : *nodes)
+            security.providers.push_back(read_provider(node, reader.report()));
+        check_names(security.providers, *nodes, reader.report());
+    }
+    check_choice(reader, security);
+}
+
+/// Whoever is a trusted proxy can say that he came over https.
+void check_proxies(const TableReader& reader, const Security& security, Report& report) {
+    if (!security.proxies_end_tls) return;
+    if (security.trusted_proxies.empty() && !reader.has("trusted_proxies"))
+        report.error(reader.place_of("proxies_end_tls"),
+                     "proxies_end_tls says nothing without trusted_proxies: name the addresses of "
+                     "the proxies there");
+    for (const auto& network : security.trusted_proxies)
+        if (network.ends_with("/0"))
+            report.error(reader.place_of("trusted_proxies"),
+                         "{} is everybody, and with proxies_end_tls everybody could say that he "
+                         "came over https: name the addresses of the proxies alone",
+                         shown(network));
+}
+
 }  // namespace
 
 Security read_security(const Node& node, Report& report) {
     Security security;
     TableReader reader{node, "[security]", report};
     reader.read("trusted_proxies", security.trusted_proxies, check_network);
+    reader.read("proxies_end_tls", security.proxies_end_tls);
+    check_proxies(reader, security, report);
     reader.read("client_authorities", security.client_authorities, check_file_path);
+    read_providers(reader, security);
     if (const Node* tokens = reader.take("tokens")) security.tokens = read_tokens(*tokens, report);
     if (const Node* sessions = reader.take("sessions"))
         security.sessions = read_sessions(*sessions, report);

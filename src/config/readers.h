@@ -57,6 +57,14 @@ PolicyPlaces read_policy(TableReader& reader, Part& part) {
             reader.place_of("allow")};
 }
 Security read_security(const Node& node, Report& report);
+/// One of [[security.provider]].
+Provider read_provider(const Node& node, Report& report);
+/// The keys of each kind (read_provider_*.cc). `settings` has its defaults already.
+void read_kind(TableReader& reader, SqlProvider& settings);
+void read_kind(TableReader& reader, LdapProvider& settings);
+void read_kind(TableReader& reader, OpenIdProvider& settings);
+void read_kind(TableReader& reader, HttpProvider& settings);
+void read_kind(TableReader& reader, ProgramProvider& settings);
 
 /// Rules that cannot be kept to; called by check_consistency().
 void check_policy(const Document& document, const std::vector<SitePlaces>& sites,

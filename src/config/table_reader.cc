@@ -46,19 +46,37 @@ bool TableReader::read(std::string_view key, bool& value) {
 }
 
 bool TableReader::read(std::string_view key, std::string& value, TextCheck check) {
+    return read(key, value, check, Echo::shown);
+}
+
+bool TableReader::read_unseen(std::string_view key, std::string& value, TextCheck check) {
+    return read(key, value, check, Echo::unseen);
+}
+
+bool TableReader::read(std::string_view key, std::vector<std::string>& values, TextCheck check) {
+    return read(key, values, check, Echo::shown);
+}
+
+bool TableReader::read_unseen(std::string_view key, std::vector<std::string>& values,
+                              TextCheck check) {
+    return read(key, values, check, Echo::unseen);
+}
+
+bool TableReader::read(std::string_view key, std::string& value, TextCheck check, Echo echo) {
     const Node* node = take(key);
     if (node == nullptr) return false;
-    auto text = checked(key, *node, check);
+    auto text = checked(key, *node, check, echo);
     if (text) value = *std::move(text);
     return text.has_value();
 }
 
-bool TableReader::read(std::string_view key, std::vector<std::string>& values, TextCheck check) {
+bool TableReader::read(std::string_view key, std::vector<std::string>& values, TextCheck check,
+                       Echo echo) {
     const auto* items = take_list(key, "texts");
     if (items == nullptr) return false;
     std::vector<std::string> read;
     for (const auto& item : *items) {
-        auto text = checked(key, item, check);
+        auto text = checked(key, item, check, echo);
         if (!text) continue;
         if (std::find(read.begin(), read.end(), *text) != read.end()) {
             report_.error(item.place, "{} has {} twice", key, shown(*text));
@@ -191,7 +209,7 @@ std::optional<std::size_t> TableReader::read_word(std::string_view key,
 }
 
 std::optional<std::string> TableReader::checked(std::string_view key, const Node& node,
-                                                TextCheck check) {
+                                                TextCheck check, Echo echo) {
     if (node.kind != Node::Kind::text) {
         wrong_kind(key, node, "text, in quotes");
         return {};
@@ -199,6 +217,10 @@ std::optional<std::string> TableReader::checked(std::string_view key, const Node
     std::string text = node.text;
     const auto fault = check(text);
     if (fault.empty()) return text;
+    if (echo == Echo::unseen) {
+        report_.error(node.place, "{} {}", key, fault);
+        return {};
+    }
     report_.error(node.place, "{} {} {}", key, shown(node.text), fault);
     return {};
 }

@@ -38,6 +38,9 @@ public:
     bool read(std::string_view key, bool& value);
     bool read(std::string_view key, std::string& value, TextCheck check);
     bool read(std::string_view key, std::vector<std::string>& values, TextCheck check);
+    /// The same for what may have a secret in it: no message repeats the value.
+    bool read_unseen(std::string_view key, std::string& value, TextCheck check);
+    bool read_unseen(std::string_view key, std::vector<std::string>& values, TextCheck check);
     /// A list, or a text alone in the place of a list of one.
     bool read_one_or_several(std::string_view key, std::vector<std::string>& values,
                              TextCheck check);
@@ -97,6 +100,8 @@ public:
     void done();
 
     Report& report() { return report_; }
+    /// The keys that were asked for until now.
+    const std::vector<std::string_view>& known() const { return known_; }
 
 private:
     const Node* find(std::string_view key) const;
@@ -104,8 +109,12 @@ private:
                                              std::int64_t max);
     std::optional<std::size_t> read_word(std::string_view key,
                                          const std::vector<std::string_view>& words);
+    enum class Echo { shown, unseen };
+    bool read(std::string_view key, std::string& value, TextCheck check, Echo echo);
+    bool read(std::string_view key, std::vector<std::string>& values, TextCheck check, Echo echo);
     /// Text that passes `check`; nothing after a report.
-    std::optional<std::string> checked(std::string_view key, const Node& node, TextCheck check);
+    std::optional<std::string> checked(std::string_view key, const Node& node, TextCheck check,
+                                       Echo echo = Echo::shown);
     void wrong_kind(std::string_view key, const Node& node, std::string_view expected);
 
     const Node& table_;

@@ -2,49 +2,14 @@
 
 #include <fmt/format.h>
 
-#include "config/allowed.h"
 #include "config/words.h"
+#include "config/writer.h"
 
 namespace rhumb::config {
 namespace {
 
-std::string quoted(std::string_view text) {
-    std::string out = "\"";
-    for (const char c : text) {
-        switch (c) {
-            case '"': out += "\\\""; break;
-            case '\\': out += "\\\\"; break;
-            case '\n': out += "\\n"; break;
-            case '\t': out += "\\t"; break;
-            default:
-                if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
-                    out += fmt::format("\\u{:04X}",
-                                       static_cast<unsigned>(static_cast<unsigned char>(c)));
-                } else {
-                    out += c;
-                }
-        }
-    }
-    return out + '"';
-}
-
-std::string list(const std::vector<std::string>& texts) {
-    std::string out = "[";
-    for (const auto& text : texts) {
-        if (out.size() > 1) out += ", ";
-        out += quoted(text);
-    }
-    return out + "]";
-}
-
 std::string one_or_several(const std::vector<std::string>& texts) {
     return texts.size() == 1 ? quoted(texts.front()) : list(texts);
-}
-
-std::string list(const AllowList& entries) {
-    std::vector<std::string> texts;
-    for (const auto& entry : entries) texts.push_back(to_text(entry));
-    return list(texts);
 }
 
 std::string binding(const Binding& binding) {
@@ -56,71 +21,6 @@ std::string binding(const Binding& binding) {
         table += ", certificate = " + one_or_several(binding.certificates);
     return table + " }";
 }
-
-/// Writes tables one after the other; a table that has nothing to say is left out.
-class Writer {
-public:
-    void header(std::string_view name, bool is_needed = true) {
-        header_ = name;
-        if (is_needed) begin_table();
-    }
-
-    /// What is always written.
-    void put(std::string_view key, std::string_view value) {
-        begin_table();
-        out_ += fmt::format("{} = {}\n", key, value);
-    }
-
-    void text(std::string_view key, std::string_view value, std::string_view by_default) {
-        if (value != by_default) put(key, quoted(value));
-    }
-    void flag(std::string_view key, bool value, bool by_default) {
-        if (value != by_default) put(key, value ? "true" : "false");
-    }
-    template <class Integer>
-    void number(std::string_view key, Integer value, Integer by_default) {
-        if (value != by_default) put(key, fmt::to_string(value));
-    }
-    void seconds(std::string_view key, std::chrono::seconds value,
-                 std::chrono::seconds by_default) {
-        number(key, value.count(), by_default.count());
-    }
-    template <class Value, std::size_t count>
-    void word(std::string_view key, Value value, Value by_default,
-              const Word<Value> (&words)[count]) {
-        if (value != by_default) put(key, quoted(word_for(value, words)));
-    }
-    void texts(std::string_view key, const std::vector<std::string>& values) {
-        if (!values.empty()) put(key, list(values));
-    }
-    /// What a part says about who gets in.
-    template <class Part>
-    void policy(const Part& part) {
-        if (part.require_https)
-            put("require_https", quoted(word_for(*part.require_https, require_https_words)));
-        if (part.client_certificate)
-            put("client_certificate",
-                quoted(word_for(*part.client_certificate, client_certificate_words)));
-        if (part.allow) put("allow", list(*part.allow));
-    }
-    template <class Map>
-    void table(std::string_view name, const Map& map) {
-        header(name, false);
-        for (const auto& [key, value] : map) put(quoted(fmt::to_string(key)), quoted(value));
-    }
-
-    std::string take() { return std::move(out_); }
-
-private:
-    void begin_table() {
-        if (header_.empty()) return;
-        out_ += fmt::format("{}{}\n", out_.empty() ? "" : "\n", header_);
-        header_.clear();
-    }
-
-    std::string out_;
-    std::string header_;  // not written yet
-};
 
 void write_server(Writer& writer, const Server& server) {
     const Server by_default;
@@ -227,7 +127,10 @@ void write_security(Writer& writer, const Security& security) {
     const Security by_default;
     writer.header("[security]", false);
     writer.texts("trusted_proxies", security.trusted_proxies);
+    writer.flag("proxies_end_tls", security.proxies_end_tls, by_default.proxies_end_tls);
     writer.texts("client_authorities", security.client_authorities);
+    writer.text("users", security.users, by_default.users);
+    writer.text("roles", security.roles, by_default.roles);
 
     const auto number = [&writer](std::string_view key, auto value, auto its_default) {
         writer.number(key, value.count(), its_default.count());
@@ -249,6 +152,7 @@ void write_security(Writer& writer, const Security& security) {
     writer.number("address_failures", limits.address_failures, by_default.sign_in.address_failures);
 
     for (const auto& rule : security.certificate_users) write_certificate_user(writer, rule);
+    for (const auto& provider : security.providers) write_provider(writer, provider);
 }
 
 }  // namespace

@@ -131,7 +131,10 @@ private:
         using std::chrono::hours;
         using std::chrono::minutes;
         Security security;
-        if (flip()) security.trusted_proxies = {"10.0.0.0/8", "2001:db8::1"};
+        if (flip()) {
+            security.trusted_proxies = {"10.0.0.0/8", "2001:db8::1"};
+            security.proxies_end_tls = flip();
+        }
         if (flip()) security.client_authorities = {"ca" + line(), "/etc/ca.pem"};
         if (flip()) security.tokens.short_minutes = minutes{1 + below(1440)};
         if (flip()) security.tokens.long_minutes = minutes{1440 + below(5000)};

@@ -10,8 +10,8 @@
 namespace rhumb::providers {
 
 /// "store:NAME" (of `typed_secrets`, else of the store), "file:/path" (its first line, without the
-/// line break; refused when others than its owner may read it), "": an empty one. The error names
-/// the place, and the command that mends it.
+/// line break; refused when everybody on the machine may read it, or a group write it), "": an
+/// empty one. The error names the place, and the command that mends it.
 Result<crypto::Secret> read_secret(std::string_view place, const Surroundings& surroundings);
 
 }  // namespace rhumb::providers
