@@ -5,6 +5,7 @@
 #include "access/cookies.h"
 #include "access/form_guard.h"
 #include "access/login.h"
+#include "access/outside.h"
 #include "access/visitor.h"
 #include "http/parameters.h"
 
@@ -19,17 +20,18 @@ Result<http::Response> render_account(const Parts& parts, const Visitor& visitor
                                       const std::string& host, const FormOutcome& outcome) {
     const SecondFactors factors{parts.store, parts.seal, parts.clock};
     TRY(const auto second_factor, factors.state_of(visitor.person->name));
-    return page_response(
-        outcome.status,
-        account_page({.host = host,
-                      .person = *visitor.person,
-                      .session = *visitor.session,
-                      .sessions = parts.sessions.list(visitor.person->name),
-                      .second_factor = second_factor,
-                      .may_change_password = parts.people.users().editor() != nullptr,
-                      .now = parts.clock.now(),
-                      .fault = outcome.fault,
-                      .done = outcome.done}));
+    TRY(const auto* const editor,
+        parts.locals.editor_of(visitor.person->name, parts.people.users()));
+    return page_response(outcome.status,
+                         account_page({.host = host,
+                                       .person = *visitor.person,
+                                       .session = *visitor.session,
+                                       .sessions = parts.sessions.list(visitor.person->name),
+                                       .second_factor = second_factor,
+                                       .may_change_password = editor != nullptr,
+                                       .now = parts.clock.now(),
+                                       .fault = outcome.fault,
+                                       .done = outcome.done}));
 }
 
 /// Blocks. The page with the code to be scanned; back to /account where nothing was begun.
@@ -106,7 +108,8 @@ net::Task<http::Response> take(http::Request& request, const std::string& path,
                                            .browser = browser}));
         return render(parts, visitor, host, outcome);
     };
-    co_return co_await parts.sign_in_pool.run<http::Response>(std::move(work));
+    co_return co_await run_with_password_of<http::Response>(parts, visitor.person->name,
+                                                            std::move(work));
 }
 
 }  // namespace

@@ -67,7 +67,7 @@ Result<FormOutcome> end_all(const AccountForm& form) {
 }
 
 Result<FormOutcome> change_password(const AccountForm& form) {
-    auto* const editor = form.parts.people.users().editor();
+    TRY(auto* const editor, form.parts.locals.editor_of(form.user(), form.parts.people.users()));
     if (editor == nullptr)
         return refuse({ErrorKind::denied, "Your password is kept elsewhere, and changed there."});
     const auto& wanted = form.parameters.get("new");

@@ -1,6 +1,7 @@
 #include "access/asker.h"
 
 #include "access/cookies.h"
+#include "access/outside.h"
 #include "base/text.h"
 #include "http/parameters.h"
 #include "http/target.h"
@@ -101,15 +102,6 @@ bool may_use_certificate(const http::Request& request, bool is_gis, bool checks_
 namespace {
 
 using identity::Person;
-
-/// From memory, or else from the store.
-net::Task<std::shared_ptr<const Person>> get_person(const Parts& parts, std::string user) {
-    if (auto known = parts.people.find(user)) co_return known;
-    std::function<Result<std::shared_ptr<const Person>>()> load = [&parts, user] {
-        return parts.people.load(user);
-    };
-    co_return co_await parts.pool.run<std::shared_ptr<const Person>>(std::move(load));
-}
 
 /// Null where what was proven long ago counts no more.
 std::shared_ptr<const http::Caller> to_caller(const std::shared_ptr<const Person>& person,

@@ -155,6 +155,9 @@ protected:
     std::unique_ptr<Surroundings> surroundings_;
     std::shared_ptr<const http::Sight> sight_;
     net::Pool pool_{1, 16};
+    net::Pool people_pool_{1, 16};
+    identity::LocalAdministrators locals_{*users_, *roles_};
+    std::shared_ptr<identity::BrowserSignIn> browser_sign_in_;
     Parts parts_{
         people_,
         sign_ins_,
@@ -164,9 +167,13 @@ protected:
         seal_,
         pool_,
         pool_,
+        people_pool_,
+        people_pool_,
         std::make_shared<Snapshot<config::Security>>(std::make_shared<const config::Security>()),
         clock_,
-        log_};
+        log_,
+        locals_,
+        [this] { return browser_sign_in_; }};
 };
 
 }  // namespace rhumb::access

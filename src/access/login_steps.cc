@@ -4,6 +4,7 @@
 #include "access/form_guard.h"
 #include "access/login.h"
 #include "access/login_page.h"
+#include "access/outside.h"
 #include "access/return_address.h"
 #include "access/session_start.h"
 #include "access/visitor.h"
@@ -96,11 +97,13 @@ Result<Entered> try_login(const Parts& parts, const Login& login) {
 }  // namespace
 
 net::Task<http::Response> show_login(http::Request& request, const Parts& parts) {
-    CO_TRY(const auto visitor, co_await find_visitor(request, parts));
+    // Who is still known here by a session of a store that does not answer now can sign in as
+    // somebody else.
+    const auto visitor = co_await find_visitor(request, parts);
     LoginForm form;
     form.return_address =
         to_return_address(http::find_parameter(request.query, "return").value_or(""));
-    if (visitor) form.signed_in_as = visitor.person->name;
+    if (visitor && *visitor) form.signed_in_as = visitor->person->name;
     if (request.query == "out") form.done = "You are signed out.";
     co_return show(request, 200, std::move(form));
 }
@@ -123,7 +126,8 @@ net::Task<http::Response> take_login(http::Request& request, const Parts& parts)
     std::function<Result<Entered>()> work = [&parts, login = std::move(login)] {
         return try_login(parts, login);
     };
-    const auto entered = co_await parts.sign_in_pool.run<Entered>(std::move(work));
+    const auto entered = co_await run_sign_in<Entered>(parts, parameters->get("user"),
+                                                       parameters->get("ticket"), std::move(work));
     if (!entered && entered.error().kind == ErrorKind::unavailable) {
         form.ticket = parameters->get("ticket");
         form.fault = busy;
@@ -205,7 +209,7 @@ Result<Made> try_first(const Parts& parts, const First& first) {
     made.wait = parts.sign_ins.admit(first_purpose, from);
     if (made.wait.count() > 0) return made;
     const auto added = identity::add_first_administrator(
-        parts.people, parts.store, parts.clock.now(),
+        parts.people, parts.locals, parts.store, parts.clock.now(),
         {.code = first.code, .name = first.name, .password = first.password}, from);
     // Only a wrong code is a failure; a password that is too short is none.
     if (added || added.error().kind != ErrorKind::denied)

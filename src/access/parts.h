@@ -1,11 +1,14 @@
 #pragma once
 /// Parts: what the gate, the token service and the pages for signing in share. Made by the server.
 
+#include <functional>
 #include <memory>
 
 #include "base/clock.h"
 #include "base/snapshot.h"
 #include "config/document.h"
+#include "identity/browser_sign_in.h"
+#include "identity/local_administrators.h"
 #include "identity/people.h"
 #include "identity/sessions.h"
 #include "identity/sign_in.h"
@@ -28,9 +31,17 @@ struct Parts {
     net::Pool& sign_in_pool;
     /// For short looks into the store.
     net::Pool& pool;
+    /// For questions about people to stores outside, and for signing in there: when such a store
+    /// hangs, these hang, and nothing else does. (access/outside.h)
+    net::Pool& people_pool;
+    net::Pool& sign_in_outside_pool;
     std::shared_ptr<const Snapshot<config::Security>> settings;  ///< as they are now
     const Clock& clock;
     const observe::Log& log;
+    const identity::LocalAdministrators& locals;
+    /// Of the store where users are now: null when they sign in with a password here. What it gives
+    /// is to be asked in sign_in_outside_pool.
+    std::function<std::shared_ptr<identity::BrowserSignIn>()> browser_sign_in;
 };
 
 }  // namespace rhumb::access

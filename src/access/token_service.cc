@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "access/form_guard.h"
+#include "access/outside.h"
 #include "access/visitor.h"
 #include "base/text.h"
 #include "crypto/secret.h"
@@ -174,13 +175,12 @@ private:
 };
 
 /// A good token is given back as it is: who shows it gets no more, and no longer, than he has.
-Result<Outcome> give_back(const Parts& parts, const std::string& text,
-                          const identity::TokenFacts& facts) {
-    TRY(const auto person, parts.people.load(facts.user));
+net::Task<Outcome> give_back(const Parts& parts, std::string text, identity::TokenFacts facts) {
+    CO_TRY(const auto person, co_await get_person(parts, facts.user));
     const bool counts =
         person != nullptr && person->is_active(parts.clock.now()) && facts.issued >= person->since;
-    if (!counts) return Outcome{TokenRefusal{400, "'token' is of a user who may not come in."}};
-    return Outcome{identity::IssuedToken{text, facts}};
+    if (!counts) co_return Outcome{TokenRefusal{400, "'token' is of a user who may not come in."}};
+    co_return Outcome{identity::IssuedToken{std::move(text), std::move(facts)}};
 }
 
 }  // namespace
@@ -196,24 +196,25 @@ net::Sure<http::Response> TokenService::serve_form(const http::Request& request,
         parse_token_order(parameters, address_of(request), settings->tokens, !user.empty());
     if (!order) co_return answer(to_token_refusal(order.error()), *format, form);
 
-    // A hash takes memory and time, and has a pool of its own.
-    auto& pool = order->user.empty() ? parts_.pool : parts_.sign_in_pool;
-    std::function<Result<Outcome>()> job;
+    auto outcome = Result<Outcome>{fail(ErrorKind::internal, "nothing was done")};
     if (!order->token.empty()) {
         const auto check = parts_.tokens.check(order->token, use_of(request));
         if (!check.is_good()) {
             const auto why = fmt::format("'token' is not good: {}.", to_text(check.fault));
             co_return answer(TokenRefusal{400, why}, *format, form);
         }
-        job = [this, text = order->token, facts = *check.facts] {
-            return give_back(parts_, text, facts);
-        };
+        outcome = co_await give_back(parts_, order->token, *check.facts);
     } else {
+        const auto asked_for = order->user;
         const auto work = std::make_shared<const Work>(parts_, *std::move(order), std::move(user),
                                                        address_of(request));
-        job = [work] { return work->run(); };
+        std::function<Result<Outcome>()> job = [work] { return work->run(); };
+        // A hash takes memory and time, and has a pool of its own.
+        if (asked_for.empty())
+            outcome = co_await parts_.pool.run<Outcome>(std::move(job));
+        else
+            outcome = co_await run_sign_in<Outcome>(parts_, asked_for, {}, std::move(job));
     }
-    const auto outcome = co_await pool.run<Outcome>(std::move(job));
     if (!outcome) {
         if (outcome.error().kind == ErrorKind::internal)
             parts_.log.error("tokens", "no token was made: {}", outcome.error().message);

@@ -1,6 +1,7 @@
 #include "access/visitor.h"
 
 #include "access/cookies.h"
+#include "access/outside.h"
 
 namespace rhumb::access {
 
@@ -9,13 +10,7 @@ net::Task<Visitor> find_visitor(const http::Request& request, const Parts& parts
     if (!cookie) co_return Visitor{};
     Visitor visitor{.session = parts.sessions.find(*cookie)};
     if (visitor.session == nullptr) co_return Visitor{};
-    visitor.person = parts.people.find(visitor.session->user);
-    if (visitor.person == nullptr) {
-        std::function<Result<std::shared_ptr<const identity::Person>>()> load =
-            [&parts, user = visitor.session->user] { return parts.people.load(user); };
-        CO_TRY(visitor.person,
-               co_await parts.pool.run<std::shared_ptr<const identity::Person>>(std::move(load)));
-    }
+    CO_TRY(visitor.person, co_await get_person(parts, visitor.session->user));
     const bool counts = visitor.person != nullptr && visitor.person->is_active(parts.clock.now()) &&
                         visitor.session->created >= visitor.person->since;
     co_return counts ? visitor : Visitor{};

@@ -74,13 +74,13 @@ Result<std::string> role_for(const RoleStore& roles) {
     return found;
 }
 
-Result<void> add(People& people, const FirstAdministrator& wanted, const Actor& actor) {
-    auto* const users = people.users().editor();
-    auto* const roles = people.roles().editor();
+Result<void> add(const LocalAdministrators& locals, const FirstAdministrator& wanted,
+                 const Actor& actor) {
+    auto* const users = locals.users().editor();
+    auto* const roles = locals.roles().editor();
     if (users == nullptr || roles == nullptr)
-        return fail(ErrorKind::denied,
-                    "users or roles are kept elsewhere: add an administrator there");
-    TRY(const auto role, role_for(people.roles()));
+        return fail(ErrorKind::internal, "the own store of users or roles cannot be changed");
+    TRY(const auto role, role_for(locals.roles()));
     TRY_DONE(users->add({.name = std::string{wanted.name}}, wanted.password, actor));
     TRY_DONE(roles->give(role, {Member::Kind::user, std::string{wanted.name}}, actor));
     return {};
@@ -119,14 +119,15 @@ Result<bool> has_first_code(const storage::Store& store, Seconds now) {
     });
 }
 
-Result<void> add_first_administrator(People& people, storage::Store& store, Seconds now,
+Result<void> add_first_administrator(People& people, const LocalAdministrators& locals,
+                                     storage::Store& store, Seconds now,
                                      const FirstAdministrator& wanted, std::string_view from) {
     TRY_DONE(check_user_name(wanted.name));
     TRY_DONE(check_new_password(wanted.password, wanted.name));
     // Claimed first, so that it makes one administrator, however many send it at once.
     TRY(const auto kept, claim(store, now, wanted.code));
     const auto added =
-        add(people, wanted, {.who = std::string{wanted.name}, .from = std::string{from}});
+        add(locals, wanted, {.who = std::string{wanted.name}, .from = std::string{from}});
     people.forget();
     return store
         .transact([&](storage::Transaction& transaction) -> Result<void> {

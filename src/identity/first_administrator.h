@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/clock.h"
+#include "identity/local_administrators.h"
 #include "identity/people.h"
 #include "observe/actor.h"
 #include "storage/store.h"
@@ -33,11 +34,12 @@ struct FirstAdministrator {
     std::string_view password;
 };
 
-/// Adds the user, with the role `administrators` (or another that may administer), and uses the
-/// code up. Blocks for as long as a hash takes. `denied`: the code is wrong, used or over, or there
-/// is an administrator by now; `invalid`, `conflict`: as when a user is added; the code still
-/// counts.
-Result<void> add_first_administrator(People& people, storage::Store& store, Seconds now,
+/// Adds the user to the own store, with its role `administrators` (or another that may administer),
+/// wherever other users are, and uses the code up. Blocks for as long as a hash takes. `denied`:
+/// the code is wrong, used or over, or there is an administrator by now; `invalid`, `conflict`: as
+/// when a user is added; the code still counts.
+Result<void> add_first_administrator(People& people, const LocalAdministrators& locals,
+                                     storage::Store& store, Seconds now,
                                      const FirstAdministrator& wanted, std::string_view from);
 
 }  // namespace rhumb::identity

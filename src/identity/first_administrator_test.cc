@@ -15,7 +15,7 @@ protected:
     }
     Result<void> use(std::string_view code, std::string_view name = "ann",
                      std::string_view password = good) {
-        return add_first_administrator(people_, *store_, clock_.now(),
+        return add_first_administrator(people_, locals_, *store_, clock_.now(),
                                        {.code = code, .name = name, .password = password},
                                        "192.0.2.1");
     }
@@ -25,6 +25,7 @@ protected:
     }
 
     People people_{*users_, *roles_, clock_};
+    LocalAdministrators locals_{*users_, *roles_};
 };
 
 TEST_F(TheFirstAdministrator, IsMadeByTheCodeOnce) {

@@ -284,6 +284,7 @@ Result<void> Current::take(const config::Security& wanted) {
     if (!made) return tl::unexpected(std::move(made).error());
     wanted_ = wanted;
     in_force_.replace(*std::move(made));
+    ++in_use_;
     const std::lock_guard lock{fault_mutex_};
     fault_.clear();
     return {};
@@ -299,6 +300,7 @@ void Current::start_with(const config::Security& wanted) {
         surroundings_.log.error("providers", "nobody but local administrators can sign in: {}",
                                 fault_);
     in_force_.replace(*std::move(made));
+    ++in_use_;
 }
 
 void Current::refresh() {
@@ -320,6 +322,7 @@ void Current::refresh() {
     surroundings_.log.info("providers",
                            "connections are made anew: a secret or roots have changed");
     in_force_.replace(*taken);
+    ++in_use_;
 }
 
 Status Current::status() const {

@@ -2,7 +2,9 @@
 /// Current: where users and roles are kept now, as one pair of stores that stays while the
 /// configuration changes.
 
+#include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -65,6 +67,8 @@ public:
     void refresh();
 
     Status status() const;
+    /// Another number whenever other stores came into use.
+    std::uint64_t in_use() const { return in_use_.load(); }
     /// Names of local administrators that hide somebody outside. Blocks: the store outside is
     /// asked.
     Result<std::vector<std::string>> hidden() const;
@@ -86,6 +90,7 @@ private:
     std::unique_ptr<Users> users_;
     std::unique_ptr<Roles> roles_;
     config::Security wanted_;
+    std::atomic<std::uint64_t> in_use_{0};
     mutable std::mutex fault_mutex_;
     std::string fault_;  // guarded by fault_mutex_
 };

@@ -6,6 +6,7 @@
 #include "access/token_service.h"
 #include "identity/embedded_roles.h"
 #include "identity/embedded_users.h"
+#include "providers/watch.h"
 
 namespace rhumb::server {
 
@@ -21,7 +22,9 @@ struct Security::Members {
     Surroundings around;
     std::unique_ptr<identity::EmbeddedUsers> users;
     identity::EmbeddedRoles roles{around.store, around.clock};
-    identity::People people{*users, roles, around.clock};
+    identity::LocalAdministrators locals{*users, roles};
+    providers::Current current{{around.store, around.seal, around.clock, around.log}, locals};
+    identity::People people{current.users(), current.roles(), around.clock};
     identity::SignIns sign_ins{people, around.store, around.seal, around.clock, around.log};
     std::unique_ptr<identity::Tokens> tokens;
     std::unique_ptr<identity::Sessions> sessions;
@@ -35,9 +38,15 @@ struct Security::Members {
                         around.seal,
                         around.sign_in_pool,
                         around.pool,
+                        around.people_pool,
+                        around.sign_in_outside_pool,
                         settings,
                         around.clock,
-                        around.log};
+                        around.log,
+                        locals,
+                        [this] { return current.browser_sign_in(); }};
+    bool has_configuration = false;
+    providers::Watch watch{current};
     access::Gate gate{parts, around.certificates};
 
     void tell(std::string_view step, const Result<void>& done) const {
@@ -67,8 +76,18 @@ site::Entrances Security::entrances() const {
             }};
 }
 
-void Security::apply(const config::Document& document) {
+const providers::Current& Security::providers() const { return members_->current; }
+
+std::vector<std::string> Security::hidden() const { return members_->watch.hidden(); }
+
+Result<void> Security::apply(const config::Document& document) {
     const auto& wanted = document.security;
+    if (std::exchange(members_->has_configuration, true))
+        TRY_DONE(members_->current.take(wanted));
+    else
+        members_->current.start_with(wanted);
+    members_->people.set_age_max(members_->current.remember());
+    members_->people.forget();
     members_->settings->replace(std::make_shared<const config::Security>(wanted));
     members_->sessions->set_limits(
         {.idle = wanted.sessions.idle_minutes, .absolute = wanted.sessions.absolute_hours});
@@ -77,15 +96,18 @@ void Security::apply(const config::Document& document) {
     limits.account_wait = wanted.sign_in.account_minutes;
     limits.address_failures = wanted.sign_in.address_failures;
     members_->sign_ins.set_limits(limits);
+    return {};
 }
 
 void Security::reload() {
+    members_->current.refresh();
     members_->people.forget();
     members_->tell("reading tokens", members_->tokens->reload());
     members_->tell("reading sessions", members_->sessions->reload());
 }
 
 void Security::look_after() {
+    members_->current.refresh();
     members_->tell("looking after tokens", members_->tokens->look_after());
     members_->tell("looking after sessions", members_->sessions->look_after());
 }

@@ -12,6 +12,7 @@
 #include "crypto/seal.h"
 #include "net/pool.h"
 #include "observe/log.h"
+#include "providers/current.h"
 #include "site/sites.h"
 #include "storage/store.h"
 
@@ -27,6 +28,9 @@ public:
         const observe::Log& log;
         net::Pool& pool;
         net::Pool& sign_in_pool;  ///< for hashes alone
+        /// For stores outside alone (access::Parts).
+        net::Pool& people_pool;
+        net::Pool& sign_in_outside_pool;
         const access::ClientCertificates& certificates;
     };
     /// Makes the first key of tokens when there is none. What is given outlives it.
@@ -36,15 +40,23 @@ public:
     Security& operator=(const Security&) = delete;
 
     const access::Parts& parts() const;
+    /// Where users and roles are now, and how the places outside do. Any thread.
+    const providers::Current& providers() const;
+    /// Names of local administrators that hide somebody outside, as last looked. Any thread.
+    std::vector<std::string> hidden() const;
     /// What sites are built with: the gate, and who answers where people sign in.
     site::Entrances entrances() const;
 
-    /// Takes the limits and life times of a configuration; from now on they hold.
-    void apply(const config::Document& document);
-    /// After a change of the store by anybody: tokens, sessions and people are read anew. Say when
-    /// the seal has changed before.
+    /// Takes what a configuration says of users, roles, limits and life times; from now on it
+    /// holds. The error: a provider cannot be made (its secret is missing); then nothing has
+    /// changed. Not so the first time: a server starts, and nobody but local administrators gets in
+    /// until the provider can be made.
+    Result<void> apply(const config::Document& document);
+    /// After a change of the store by anybody: tokens, sessions and people are read anew, and the
+    /// secrets of providers. Say when the seal has changed before.
     void reload();
-    /// To be called every minute or so: writes down which sessions were used, rotates and wipes
+    /// To be called every minute or so: makes providers anew whose secrets or roots have changed,
+    /// writes down which sessions were used, rotates and wipes
     /// keys, forgets what is over.
     void look_after();
 

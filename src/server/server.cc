@@ -40,6 +40,12 @@ constexpr std::size_t pool_queue_max = 256;
 // not more than a machine can bear from who may not.
 constexpr std::size_t sign_in_threads = 2;
 constexpr std::size_t sign_in_queue_max = 32;
+// Where a store outside hangs, its threads do, and the clients that wait are told so: soon, for it
+// is asked no more after three failures. Signing in has threads apart, for it takes longest.
+constexpr std::size_t people_threads = 8;
+constexpr std::size_t people_queue_max = 128;
+constexpr std::size_t sign_in_outside_threads = 4;
+constexpr std::size_t sign_in_outside_queue_max = 32;
 constexpr std::size_t manager_threads = 2;
 constexpr std::size_t manager_queue_max = 32;
 constexpr std::chrono::minutes renewal_interval{1};
@@ -89,6 +95,8 @@ struct Server::Parts {
     std::unique_ptr<Loops> loops;
     net::Pool pool{std::max<std::size_t>(2, cores()), pool_queue_max};
     net::Pool sign_in_pool{sign_in_threads, sign_in_queue_max};
+    net::Pool people_pool{people_threads, people_queue_max};
+    net::Pool sign_in_outside_pool{sign_in_outside_threads, sign_in_outside_queue_max};
     // For administration that takes seconds: nobody's map waits for it.
     net::Pool manager_pool{manager_threads, manager_queue_max};
     site::HandlerMakers makers = handler_makers(
@@ -165,6 +173,7 @@ Result<void> Server::Parts::apply(config::Document next) {
     override_ports(next);
     TRY_DONE(bindings->open(next));
     auto real = bindings->with_actual_ports(next);
+    TRY_DONE(security->apply(real));
     catalogue->replace(gis::Catalogue::build(definitions(next), log, catalogue->get().get()));
     const site::Building building{
         home.directory(),
@@ -175,7 +184,6 @@ Result<void> Server::Parts::apply(config::Document next) {
         log,
         std::make_shared<site::RevocationLists>(certificates.lists(), clock),
         security->entrances()};
-    security->apply(real);
     offered.look(real, options.hosts);
     clients.take(real.security, home.directory());
     hsts.take(real);
@@ -276,7 +284,8 @@ Result<void> Server::Parts::begin() {
         *loops, Bindings::Shared{
                     sites, certificates.credentials(), tickets, clients.judge(),
                     std::make_shared<site::Hsts>(certificates.credentials(), hsts.forgetting())});
-    TRY(security, Security::open({*store, seal, clock, log, pool, sign_in_pool, clients.judge()}));
+    TRY(security, Security::open({*store, seal, clock, log, pool, sign_in_pool, people_pool,
+                                  sign_in_outside_pool, clients.judge()}));
     manager_parts = std::make_unique<const manager::Parts>(
         manager::Parts{.access = security->parts(),
                        .pool = manager_pool,
