@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "base/text.h"
 
@@ -9,23 +10,41 @@ namespace rhumb::access {
 
 namespace {
 
-constexpr std::array<std::string_view, 6> secret_names{"token",    "password",      "access_token",
-                                                       "agstoken", "client_secret", "session"};
+constexpr std::array<std::string_view, 10> secret_names{
+    "token",   "password", "access_token",  "agstoken",      "client_secret",
+    "session", "id_token", "refresh_token", "id_token_hint", "client_assertion"};
+/// What counts once, or with something else, and may be the name of anything in other addresses:
+/// kept out of logs, and nothing more.
+constexpr std::array<std::string_view, 2> names_for_logs{"code", "code_verifier"};
 constexpr std::string_view token_begin = "rh1";
 constexpr std::size_t token_tail_min = 24;  // shorter ones are none of ours
+constexpr int rounds_max = 5;               // of percent-encoding, one within the other
 
 bool is_token_character(char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
            c == '_';
 }
 
+/// What is no escape stays as it is: one bad escape must not hide the others.
+std::string decoded_once(std::string_view text) {
+    std::string plain;
+    plain.reserve(text.size());
+    while (!text.empty()) {
+        const auto escape =
+            text.front() == '%' ? text::percent_decode(text.substr(0, 3)) : std::nullopt;
+        plain += escape ? escape->front() : text.front();
+        text.remove_prefix(escape ? 3 : 1);
+    }
+    return plain;
+}
+
 /// As often as anyone may have encoded it.
 std::string decoded(std::string_view text) {
     std::string plain{text};
-    for (int round = 0; round < 3 && plain.find('%') != std::string::npos; ++round) {
-        auto once = text::percent_decode(plain);
-        if (!once || *once == plain) break;
-        plain = *std::move(once);
+    for (int round = 0; round < rounds_max && plain.find('%') != std::string::npos; ++round) {
+        auto once = decoded_once(plain);
+        if (once == plain) break;
+        plain = std::move(once);
     }
     return plain;
 }
@@ -34,8 +53,7 @@ std::string decoded(std::string_view text) {
 bool holds_secret(std::string_view value) {
     const auto plain = text::to_lower(decoded(value));
     return std::ranges::any_of(secret_names, [&plain](std::string_view name) {
-        const auto at = plain.find(std::string{name} + "=");
-        return at != std::string::npos;
+        return plain.find(std::string{name} + "=") != std::string::npos;
     });
 }
 
@@ -64,9 +82,26 @@ bool is_secret_pair(std::string_view pair) {
            (is_secret_parameter(pair.substr(0, equals)) || holds_secret(pair.substr(equals + 1)));
 }
 
-std::string mask_pair(std::string_view pair) {
-    return is_secret_pair(pair) ? std::string{pair.substr(0, pair.find('='))} + "=-"
-                                : std::string{pair};
+/// A parameter's name at the end of any text: "curl/8 (token".
+bool ends_with_secret_name(std::string_view text) {
+    const auto plain = text::to_lower(decoded(text));
+    const auto trimmed = text::trim(plain);
+    const auto before = trimmed.find_last_of(" \t\"'(),:/<>[]{}|");
+    const auto word = before == std::string_view::npos ? trimmed : trimmed.substr(before + 1);
+    return std::ranges::find(secret_names, word) != secret_names.end() ||
+           std::ranges::find(names_for_logs, word) != names_for_logs.end();
+}
+
+/// One piece of any text, between two of the characters that part parameters: what may be kept of
+/// it. Nothing: all.
+std::optional<std::string> masked_piece(std::string_view piece) {
+    const auto equals = piece.find('=');
+    const auto name = piece.substr(0, equals);
+    if (holds_secret(name)) return std::string{name.substr(0, name.find('%'))} + "-";
+    if (equals == std::string_view::npos) return std::nullopt;
+    if (!ends_with_secret_name(name) && !holds_secret(piece.substr(equals + 1)))
+        return std::nullopt;
+    return std::string{name} + "=-";
 }
 
 }  // namespace
@@ -91,13 +126,18 @@ std::string without_secrets(std::string_view query) {
 }
 
 std::string masked(std::string_view text) {
-    const bool is_suspect = text.find('=') != std::string_view::npos;
-    if (!is_suspect) return mask_tokens(text);
+    if (text.find_first_of("=%") == std::string_view::npos) return mask_tokens(text);
     std::string safe;
-    std::size_t at = 0;
-    while (at <= text.size()) {
-        const auto end = std::min(text.find_first_of("?&;#", at), text.size());
-        safe += mask_pair(text.substr(at, end - at));
+    for (std::size_t at = 0; at <= text.size();) {
+        auto end = std::min(text.find_first_of("?&;#", at), text.size());
+        const auto piece = text.substr(at, end - at);
+        if (const auto kept = masked_piece(piece)) {
+            safe += *kept;
+            // A password may have the others in it.
+            end = std::min(text.find_first_of("&#", end), text.size());
+        } else {
+            safe += piece;
+        }
         if (end == text.size()) break;
         safe += text[end];
         at = end + 1;

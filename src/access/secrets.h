@@ -16,8 +16,9 @@ bool has_secrets(std::string_view query);
 /// A query without the parameters that are secret.
 std::string without_secrets(std::string_view query);
 
-/// Any text of a client's, for a log: values of secret parameters, wherever they stand in it, and
-/// whatever looks like a token of ours, become "-".
+/// Any text of a client's, for a log: values of secret parameters (there also those of "code"),
+/// wherever they stand in it and up to the next "&" or "#", and whatever looks like a token of
+/// ours, become "-". What was masked once stays as it is.
 std::string masked(std::string_view text);
 
 }  // namespace rhumb::access

@@ -43,6 +43,35 @@ TEST(Secrets, AreMaskedWhereverATokenOfOursStands) {
     EXPECT_EQ(masked("/rh1/rh1x"), "/rh1/rh1x");
 }
 
+TEST(Secrets, AreMaskedToTheirEndWhateverIsInThem) {
+    EXPECT_EQ(masked("/x?password=ab;cd&f=1"), "/x?password=-&f=1");
+    EXPECT_EQ(masked("/x?password=ab?cd&f=1"), "/x?password=-&f=1");
+    EXPECT_EQ(masked("/x?password=a=b==&f=1"), "/x?password=-&f=1");
+}
+
+TEST(Secrets, AreMaskedInProseAndInPaths) {
+    EXPECT_EQ(masked("App/1 (token=abc; rest"), "App/1 (token=-");
+    EXPECT_EQ(masked("App/1 token = abc"), "App/1 token =-");
+    EXPECT_EQ(masked("/proxy/https%3A%2F%2Fh%2Fx%3Ftoken%3Dabc"), "/proxy/https-");
+    EXPECT_EQ(masked("/proxy/x%3Ftoken%3Dabc?f=1"), "/proxy/x-");
+    EXPECT_EQ(masked("/100%/of=it"), "/100%/of=it");
+}
+
+TEST(Secrets, AreFoundBesideBadEscapes) {
+    EXPECT_EQ(masked("/x?url=%zz%3Ftoken%3Dabc"), "/x?url=-");
+    EXPECT_EQ(masked("/x?to%6Ben%=abc&%to%6ben=1"), "/x?to%6Ben%=abc&%to%6ben=1");
+    EXPECT_TRUE(has_secrets("url=100%&x=%3Ftoken%3Dabc%"));
+    EXPECT_EQ(without_secrets("f=1&url=%3Ftoken%3Dabc%"), "f=1");
+}
+
+TEST(Secrets, OfOpenIdAreMaskedAndOnlyItsTokensAreLeftOut) {
+    EXPECT_EQ(masked("/login/back?code=abc&state=s"), "/login/back?code=-&state=s");
+    EXPECT_EQ(masked("?id_token=a&refresh_token=b"), "?id_token=-&refresh_token=-");
+    // "code" may be anything elsewhere: a redirect to https keeps it.
+    EXPECT_EQ(without_secrets("code=DE&id_token=a"), "code=DE");
+    EXPECT_EQ(masked("?country_code=DE"), "?country_code=DE");
+}
+
 TEST(Secrets, OfAnyTextAreMaskedWithoutAnEnd) {
     // Not to hang, and not to grow.
     const std::string odd(10'000, '=');
