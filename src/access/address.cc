@@ -31,12 +31,12 @@ std::optional<std::string> to_ip(std::string_view entry) {
     return text::to_lower(entry);
 }
 
-/// The value of "for" in one element of Forwarded.
-std::optional<std::string_view> forwarded_for(std::string_view element) {
+/// The value of `name` ("for=") in one element of Forwarded.
+std::optional<std::string_view> value_in(std::string_view element, std::string_view name) {
     for (const auto pair : text::split(element, ';')) {
         const auto trimmed = text::trim(pair);
-        if (!text::istarts_with(trimmed, "for=")) continue;
-        auto value = trimmed.substr(4);
+        if (!text::istarts_with(trimmed, name)) continue;
+        auto value = trimmed.substr(name.size());
         if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
             value = value.substr(1, value.size() - 2);
         return value;
@@ -44,20 +44,28 @@ std::optional<std::string_view> forwarded_for(std::string_view element) {
     return std::nullopt;
 }
 
+struct Walk {
+    std::string ip;            ///< as far as it is known
+    std::string_view entry{};  ///< the one that says so; "": none
+};
+
 /// What a field says, from its end; `here` is the address that sent it.
-std::string walk(std::string here, const std::string& field, bool is_forwarded,
-                 const TrustedProxies& proxies) {
+Walk walk(std::string here, std::string_view field, bool is_forwarded,
+          const TrustedProxies& proxies) {
+    Walk walk{std::move(here)};
     const auto entries = text::split(field, ',');
     std::size_t seen = 0;
     for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
-        if (++seen > entries_max || !proxies.trusts(here)) break;
-        const auto value = is_forwarded ? forwarded_for(*entry) : std::optional{*entry};
-        const auto ip = value ? to_ip(*value) : std::nullopt;
+        if (++seen > entries_max || !proxies.trusts(walk.ip)) break;
+        const auto value = is_forwarded ? value_in(*entry, "for=") : std::optional{*entry};
+        auto ip = value ? to_ip(*value) : std::nullopt;
         if (!ip) break;  // "unknown", a name of its own: further on nothing is known
-        here = *ip;
+        walk = {*std::move(ip), *entry};
     }
-    return here;
+    return walk;
 }
+
+bool is_https(std::string_view scheme) { return text::iequals(text::trim(scheme), "https"); }
 
 }  // namespace
 
@@ -72,10 +80,27 @@ std::string client_address(const http::Request& request, const TrustedProxies& p
     const auto x_forwarded = request.headers.joined("x-forwarded-for");
     const auto forwarded = request.headers.joined("forwarded");
     if (x_forwarded.empty() && forwarded.empty()) return peer;
-    if (forwarded.empty()) return walk(peer, x_forwarded, false, proxies);
-    const auto by_standard = walk(peer, forwarded, true, proxies);
+    if (forwarded.empty()) return walk(peer, x_forwarded, false, proxies).ip;
+    const auto by_standard = walk(peer, forwarded, true, proxies).ip;
     if (x_forwarded.empty()) return by_standard;
-    return walk(peer, x_forwarded, false, proxies) == by_standard ? by_standard : peer;
+    return walk(peer, x_forwarded, false, proxies).ip == by_standard ? by_standard : peer;
+}
+
+std::optional<bool> is_secured_by_proxy(const http::Request& request,
+                                        const TrustedProxies& proxies) {
+    const auto& peer = request.channel->remote.ip;
+    if (!proxies.end_tls() || !proxies.trusts(peer)) return std::nullopt;
+    std::optional<bool> said;
+    if (request.headers.has("x-forwarded-proto")) {
+        // Several proxies, one after the other: a part of the way in the clear is all of it.
+        const auto schemes = request.headers.joined("x-forwarded-proto");
+        said = std::ranges::all_of(text::split(schemes, ','), is_https);
+    }
+    const auto forwarded = request.headers.joined("forwarded");
+    const auto entry = walk(peer, forwarded, true, proxies).entry;
+    if (const auto scheme = value_in(entry, "proto="))
+        said = is_https(*scheme) && said.value_or(true);
+    return said;
 }
 
 }  // namespace rhumb::access

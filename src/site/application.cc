@@ -7,6 +7,42 @@
 
 namespace rhumb::site {
 
+namespace {
+
+/// What a request refers to that a proxy passed on which ends TLS.
+struct Proxied {
+    std::shared_ptr<const Sites> sites;
+    http::Channel channel;  ///< as the client has it
+};
+
+/// From here on the request came over the channel that its client has with the proxy: all that is
+/// decided and written by it follows.
+void put_on(http::Request& request, http::Channel& channel, bool is_secure) {
+    channel = *request.channel;
+    channel.is_secure = is_secure;
+    channel.server_name.clear();
+    channel.tls_version = channel.tls_cipher = channel.tls_group = {};
+    // Of the client, not of the proxy, one would have to be; and nobody can be asked.
+    channel.client_certificate.reset();
+    channel.was_asked_for_certificate = is_secure;
+    channel.certificate_asker = nullptr;
+    request.channel = &channel;
+    // A Host without a port means the scheme's own.
+    if (request.port == (is_secure ? 80 : 443)) request.port = is_secure ? 443 : 80;
+}
+
+/// The site, with what it needs for as long as the request lives.
+std::shared_ptr<const Site> attach(http::Request& request, std::shared_ptr<const Sites> sites,
+                                   const Site& site) {
+    const auto is_secured = access::is_secured_by_proxy(request, site.proxies());
+    if (!is_secured || *is_secured == request.channel->is_secure) return {std::move(sites), &site};
+    auto proxied = std::make_shared<Proxied>(Proxied{std::move(sites), {}});
+    put_on(request, proxied->channel, *is_secured);
+    return {std::move(proxied), &site};
+}
+
+}  // namespace
+
 net::Sure<http::Response> Application::respond(http::Request& request) {
     auto sites = sites_->get();
     const auto* const hosts = sites->find(endpoint_);
@@ -20,7 +56,7 @@ net::Sure<http::Response> Application::respond(http::Request& request) {
     }
     const auto* const site = hosts == nullptr ? nullptr : hosts->find(request.host);
     if (site == nullptr) co_return error_page(request, 421, 0, "");
-    request.attachment = std::shared_ptr<const Site>{std::move(sites), site};
+    request.attachment = attach(request, std::move(sites), *site);
     auto response = co_await site->respond(request);
     if (const auto* const binding = hsts_ ? site->find_binding(endpoint_) : nullptr)
         if (const auto value = hsts_->value(request, site->configuration(), *binding);

@@ -50,6 +50,7 @@ public:
     const config::Binding* find_binding(const net::Endpoint& endpoint) const;
     const std::string& public_origin() const { return parts_.public_origin; }
 
+    const access::TrustedProxies& proxies() const { return surroundings_.proxies(); }
     /// What is said of its paths.
     const policy::Rules& rules() const { return surroundings_.rules(); }
 

@@ -137,7 +137,8 @@ std::shared_ptr<const Sites> Sites::build(const config::Document& document,
         };
         auto site = std::make_unique<const Site>(
             Site::Parts{configuration, routes.build(), rules_of(document, configuration, is_file),
-                        access::TrustedProxies{document.security.trusted_proxies},
+                        access::TrustedProxies{document.security.trusted_proxies,
+                                               document.security.proxies_end_tls},
                         building.entrances.gate, document.server.public_url,
                         access_log_of(configuration, building)},
             building.clock, building.log);
