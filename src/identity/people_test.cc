@@ -93,14 +93,19 @@ public:
     std::function<void()> meanwhile;
     std::string name() const override { return "slow"; }
     Result<std::optional<User>> find(std::string_view user) const override {
+        ++asked;
         if (is_gone) return fail(ErrorKind::unavailable, "gone");
         if (meanwhile) meanwhile();
-        return std::optional{User{.name = std::string{user}}};
+        if (is_empty) return std::optional<User>{};
+        return std::optional{User{.name = std::string{user}, .disabled = disabled}};
     }
     Result<SignIn> sign_in(std::string_view, std::string_view) override { return SignIn{}; }
     Result<std::vector<User>> list(const Page&) const override { return std::vector<User>{}; }
     UserEditor* editor() override { return nullptr; }
     bool is_gone = false;
+    bool is_empty = false;
+    std::optional<Seconds> disabled{};
+    mutable std::atomic<int> asked{0};
 };
 
 TEST_F(PeopleOfAStore, AreNotKeptWhenTheyWereChangedWhileTheyWereRead) {
@@ -121,6 +126,110 @@ TEST_F(PeopleOfAStore, AreUnavailableWhenTheStoreIs) {
     const auto person = people.load("ann");
     ASSERT_FALSE(person);
     EXPECT_EQ(person.error().kind, ErrorKind::unavailable);
+}
+
+TEST_F(PeopleOfAStore, AreOutWithinTheStatedTimeWhenTheyAreRemovedOrDisabledOutside) {
+    SlowUsers users;
+    People people{users, *roles_, clock_, std::chrono::seconds{20}};
+    const auto start = clock_.now().time_since_epoch().count();
+    ASSERT_NE(people.load("ann").value(), nullptr);
+    users.disabled = clock_.now();
+    clock_.set(start + 19);
+    EXPECT_TRUE(people.load("ann").value()->is_active(clock_.now()));
+    clock_.set(start + 20);
+    EXPECT_FALSE(people.load("ann").value()->is_active(clock_.now()));
+    users.is_empty = true;
+    clock_.set(start + 40);
+    EXPECT_EQ(people.load("ann").value(), nullptr);
+}
+
+TEST_F(PeopleOfAStore, AreNotRememberedForLongerWhileTheStoreCannotSay) {
+    SlowUsers users;
+    People people{users, *roles_, clock_, std::chrono::seconds{20}};
+    const auto start = clock_.now().time_since_epoch().count();
+    ASSERT_NE(people.load("ann").value(), nullptr);
+    users.is_gone = true;
+    clock_.set(start + 19);
+    EXPECT_TRUE(people.load("ann"));
+    clock_.set(start + 20);
+    EXPECT_EQ(people.find("ann"), nullptr);
+    EXPECT_EQ(people.load("ann").error().kind, ErrorKind::unavailable);
+    EXPECT_EQ(people.counts().failed, 1U);
+}
+
+TEST_F(PeopleOfAStore, TakeAShorterTimeAtOnce) {
+    SlowUsers users;
+    People people{users, *roles_, clock_};
+    ASSERT_NE(people.load("ann").value(), nullptr);
+    clock_.set(clock_.now().time_since_epoch().count() + 10);
+    EXPECT_NE(people.find("ann"), nullptr);
+    people.set_age_max(std::chrono::seconds{5});
+    EXPECT_EQ(people.find("ann"), nullptr);
+}
+
+TEST_F(PeopleOfAStore, AskSeldomForANameThatNobodyHas) {
+    SlowUsers users;
+    users.is_empty = true;
+    People people{users, *roles_, clock_};
+    for (int i = 0; i < 100; ++i) EXPECT_EQ(people.load("nobody").value(), nullptr);
+    EXPECT_EQ(users.asked, 1);
+    clock_.set(clock_.now().time_since_epoch().count() + 10);
+    users.is_empty = false;
+    EXPECT_NE(people.load("nobody").value(), nullptr) << "somebody who is new is let in soon";
+}
+
+TEST_F(PeopleOfAStore, AreAskedForAnewWhenTheySignIn) {
+    SlowUsers users;
+    users.is_empty = true;
+    People people{users, *roles_, clock_};
+    EXPECT_EQ(people.load("new").value(), nullptr);
+    users.is_empty = false;
+    EXPECT_NE(people.look_up("new").value(), nullptr);
+    EXPECT_NE(people.find("new"), nullptr);
+}
+
+TEST_F(PeopleOfAStore, AreAskedForOnceHoweverManyWantToKnow) {
+    SlowUsers users;
+    People people{users, *roles_, clock_};
+    std::atomic<int> begun{0};
+    // Answers when all have asked.
+    users.meanwhile = [&] {
+        while (begun < 8) std::this_thread::yield();
+        std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    };
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 8; ++i)
+        threads.emplace_back([&] {
+            ++begun;
+            EXPECT_NE(people.load("ann").value(), nullptr);
+        });
+    for (auto& thread : threads) thread.join();
+    EXPECT_EQ(users.asked, 1);
+}
+
+TEST_F(PeopleOfAStore, AreAskedForAnewByWhoComesAfterAChange) {
+    SlowUsers users;
+    People people{users, *roles_, clock_};
+    std::atomic<bool> has_begun{false};
+    std::atomic<bool> may_end{false};
+    users.meanwhile = [&] {
+        if (has_begun.exchange(true)) return;  // the second does not wait
+        while (!may_end) std::this_thread::yield();
+    };
+    std::thread first{[&] { EXPECT_TRUE(people.load("ann")); }};
+    while (!has_begun) std::this_thread::yield();
+    people.forget();
+    EXPECT_NE(people.load("ann").value(), nullptr);
+    EXPECT_EQ(users.asked, 2);
+    may_end = true;
+    first.join();
+    EXPECT_NE(people.find("ann"), nullptr) << "what the second learnt stays";
+}
+
+TEST_F(PeopleOfAStore, AreNearInTheOwnStoreAndNotOutside) {
+    SlowUsers users;
+    EXPECT_FALSE((People{users, *roles_, clock_}.is_near("ann")));
+    EXPECT_TRUE(people_.is_near("ann"));
 }
 
 TEST_F(PeopleOfAStore, AreFoundByManyThreadsWhileTheyAreForgotten) {

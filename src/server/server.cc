@@ -173,7 +173,10 @@ Result<void> Server::Parts::apply(config::Document next) {
     override_ports(next);
     TRY_DONE(bindings->open(next));
     auto real = bindings->with_actual_ports(next);
-    TRY_DONE(security->apply(real));
+    if (auto taken = security->apply(real); !taken) {
+        bindings->abandon();
+        return taken;
+    }
     catalogue->replace(gis::Catalogue::build(definitions(next), log, catalogue->get().get()));
     const site::Building building{
         home.directory(),
