@@ -23,7 +23,7 @@ std::string corpus(const std::string& name) {
 }
 
 TEST(ConfigurationCorpus, HasTextsThatAreGood) {
-    for (const char* name : {"full.toml", "example.toml"}) {
+    for (const char* name : {"full.toml", "example.toml", "providers.toml"}) {
         const auto parsed = parse(corpus(name), name);
         EXPECT_TRUE(parsed.is_good()) << to_text(parsed.errors);
         EXPECT_EQ(parse(to_toml(parsed.document), name).document, parsed.document);
@@ -90,14 +90,17 @@ TEST(ConfigurationCorpus, HasNoKeyThatTheDocumentationLeavesOut) {
     const auto documentation =
         read_file(std::filesystem::path{RHUMB_SOURCE_DIRECTORY} / "docs/configuration.md");
     ASSERT_TRUE(documentation);
-    const auto tree = parse_tree(corpus("full.toml"), "full.toml");
-    ASSERT_TRUE(tree);
     std::set<std::string> keys;
-    add_keys(*tree, keys);
+    for (const char* name : {"full.toml", "providers.toml"}) {
+        const auto tree = parse_tree(corpus(name), name);
+        ASSERT_TRUE(tree);
+        add_keys(*tree, keys);
+    }
     for (const auto& key : keys) {
         const std::set<std::string> tables{
-            "server", "limits",   "site",   "location", "gis",     "folder",          "service",
-            "layer",  "security", "tokens", "sessions", "sign_in", "certificate_user"};
+            "server",           "limits",   "site",     "location", "gis",      "folder",
+            "service",          "layer",    "security", "tokens",   "sessions", "sign_in",
+            "certificate_user", "provider", "queries"};
         const auto heading = tables.contains(key) ? key + "]" : "| `" + key + "` |";
         EXPECT_NE(documentation->find(heading), std::string::npos) << heading;
     }

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "config/parse.h"
+#include "config/provider_defaults.h"
 
 namespace rhumb::config {
 namespace {
@@ -148,7 +149,88 @@ private:
         };
         for (std::size_t i = 0, count = below(4); i < count; ++i)
             security.certificate_users.push_back(rules[below(std::size(rules))]);
+        for (std::size_t i = 0, count = below(4); i < count; ++i)
+            security.providers.push_back(provider(i));
+        if (!security.providers.empty() && flip()) security.users = security.providers.front().name;
         return security;
+    }
+
+    Provider provider(std::size_t index) {
+        Provider provider;
+        provider.name = "p." + std::to_string(index);
+        if (flip()) provider.time_limit_seconds = std::chrono::seconds{1 + below(60)};
+        if (flip()) provider.connections = static_cast<std::uint32_t>(1 + below(64));
+        if (flip()) provider.remember_seconds = std::chrono::seconds{1 + below(3600)};
+        if (flip()) provider.administrators = {"gis admins", "ä"};
+        if (flip()) provider.publishers = {"publishers"};
+        switch (below(5)) {
+            case 0: provider.settings = sql(); break;
+            case 1: provider.settings = ldap(); break;
+            case 2: provider.settings = openid(); break;
+            case 3:
+                provider.settings = HttpProvider{.url = "https://a.example:8443/x",
+                                                 .secret_from = "store:own",
+                                                 .roots_file = flip() ? "/etc/x" + line() : ""};
+                break;
+            default:
+                provider.settings = ProgramProvider{.command = {"/bin/x" + line(), line(), line()}};
+        }
+        return provider;
+    }
+
+    SqlProvider sql() {
+        SqlProvider sql;
+        if (flip()) {
+            sql.dialect = SqlProvider::Dialect::sqlserver;
+            sql.odbc_driver = flip() ? "ODBC Driver 18" : "";
+        }
+        sql.host = flip() ? "db.example.org" : "2001:db8::1";
+        sql.port = static_cast<std::uint16_t>(below(65536));
+        sql.database = "d" + line();
+        sql.user = "u" + line();
+        if (flip()) sql.password_from = "file:/x" + line();
+        sql.insecurely_without_tls = flip();
+        if (flip())
+            sql.queries = {.find_user = "SELECT :name\nFROM \"x\"", .roles_of = "SELECT :user;"};
+        else
+            sql.schema = "s_1";
+        return sql;
+    }
+
+    LdapProvider ldap() {
+        auto ldap = ldap_defaults(flip() ? LdapProvider::Flavour::ldap
+                                         : LdapProvider::Flavour::active_directory);
+        ldap.urls = {"ldaps://a.example:1636", "ldap://[2001:db8::1]"};
+        ldap.insecurely_without_tls = flip();
+        ldap.start_tls = !ldap.insecurely_without_tls;
+        ldap.user_base = "dc=x" + line();
+        if (flip()) {
+            ldap.bind = LdapProvider::Bind::direct;
+            ldap.direct_dn = "{name}@x" + line();
+        }
+        if (flip()) {
+            ldap.bind_dn = "cn=x" + line();
+            ldap.password_from = "store:x";
+        }
+        if (flip()) ldap.user_filter = "(cn={name})";
+        if (flip()) ldap.member_attribute = "memberUid";
+        if (flip()) ldap.group_base = "ou=x" + line();
+        ldap.nested_groups = flip();
+        ldap.page_size = static_cast<std::uint32_t>(1 + below(1000));
+        return ldap;
+    }
+
+    OpenIdProvider openid() {
+        OpenIdProvider openid;
+        openid.issuer = flip() ? "https://a.example/x/" : "http://[::1]:9000";
+        openid.client_id = "c" + line();
+        if (flip()) openid.client_secret_from = "store:x";
+        if (flip()) openid.label = line();
+        if (flip()) openid.scopes = {"openid", "a:b"};
+        if (flip()) openid.name_claim = "x" + line();
+        if (flip()) openid.roles_claim = "";
+        openid.recheck_minutes = std::chrono::minutes{1 + below(100)};
+        return openid;
     }
 
     /// Something that needs care in quotes.
