@@ -2,6 +2,8 @@
 #include <array>
 
 #include "base/text.h"
+#include "providers/ldap.h"
+#include "providers/openid.h"
 #include "providers/provider.h"
 
 namespace rhumb::providers {
@@ -9,7 +11,12 @@ namespace rhumb::providers {
 namespace {
 
 // One line for each kind of place; each is a file of its own.
-constexpr std::array<Kind, 0> table{};
+constexpr std::array table{
+    Kind{.name = "openid",
+         .label = "OpenID Connect",
+         .checks_passwords = false,
+         .make = make_openid},
+};
 
 }  // namespace
 
