@@ -49,8 +49,8 @@ struct Connection::State {
         if (code == LDAP_TIMEOUT) return failed(Fault::time, "no answer in time");
         if (code == LDAP_FILTER_ERROR)
             return failed(Fault::protocol, "the filter is none (RFC 4515)");
-        return failed(Fault::protocol, fmt::format("what came makes no sense: {}",
-                                                   ldap_err2string(code)));
+        return failed(Fault::protocol,
+                      fmt::format("what came makes no sense: {}", ldap_err2string(code)));
     }
 
     tl::unexpected<Failure> refused(const Outcome& outcome) const {
@@ -223,10 +223,10 @@ Answer<SearchEnd> Connection::search(const Search& search, Deadline deadline,
             case LDAP_ADMINLIMIT_EXCEEDED: return SearchEnd{.is_cut = true};
             case LDAP_NO_SUCH_OBJECT: return SearchEnd{.is_missing = true};
             case LDAP_TIMELIMIT_EXCEEDED:
-                return tl::unexpected(Failure{
-                    .fault = Fault::time,
-                    .message = fmt::format("{}: the directory found no end in time",
-                                           state.server.to_string())});
+                return tl::unexpected(
+                    Failure{.fault = Fault::time,
+                            .message = fmt::format("{}: the directory found no end in time",
+                                                   state.server.to_string())});
             default: return state.refused(state.last);
         }
         cookie = state.last.cookie;

@@ -18,8 +18,8 @@ using Deadline = std::chrono::steady_clock::time_point;
 
 /// How what is said is kept from others.
 struct Protection {
-    bool start_tls = true;     ///< for ldap:// (RFC 4511 section 4.14)
-    std::string roots_file{};  ///< PEM; "": what programs of this system trust
+    bool start_tls = true;                ///< for ldap:// (RFC 4511 section 4.14)
+    std::string roots_file{};             ///< PEM; "": what programs of this system trust
     bool insecurely_without_tls = false;  ///< ldap:// without StartTLS is allowed
 };
 

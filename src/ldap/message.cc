@@ -24,7 +24,8 @@ constexpr std::size_t cookie_bytes_max = 64 << 10;
 void read_page(LDAP* handle, LDAPControl* control, Outcome& outcome) {
     ber_int_t estimate = 0;
     berval cookie{0, nullptr};
-    if (ldap_parse_pageresponse_control(handle, control, &estimate, &cookie) != LDAP_SUCCESS) return;
+    if (ldap_parse_pageresponse_control(handle, control, &estimate, &cookie) != LDAP_SUCCESS)
+        return;
     const TextHandle owned{cookie.bv_val};
     if (cookie.bv_len <= cookie_bytes_max && cookie.bv_val != nullptr)
         outcome.cookie.assign(cookie.bv_val, cookie.bv_len);
@@ -84,8 +85,7 @@ tl::expected<Entry, int> read_entry(LDAP* handle, LDAPMessage* message) {
 timeval to_timeval(std::chrono::nanoseconds duration) {
     const auto micros = std::max(std::chrono::ceil<std::chrono::microseconds>(duration),
                                  std::chrono::microseconds{1000});
-    return {micros.count() / 1'000'000,
-            micros.count() % 1'000'000};
+    return {micros.count() / 1'000'000, micros.count() % 1'000'000};
 }
 
 Attributes::Attributes(const std::vector<std::string>& names) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <ldap.h>
+
 #include <sys/time.h>
 
 #include "base/handle.h"

@@ -16,9 +16,7 @@ namespace {
 /// What anybody calls a distinguished name is far below it.
 constexpr std::size_t name_bytes_max = 8192;
 
-std::string hex_escape(char c) {
-    return "\\" + text::to_hex(std::string_view{&c, 1});
-}
+std::string hex_escape(char c) { return "\\" + text::to_hex(std::string_view{&c, 1}); }
 
 void free_name(LDAPRDN* name) { ldap_dnfree(name); }
 using NameHandle = Handle<LDAPRDN, free_name>;
@@ -117,7 +115,8 @@ std::optional<std::string> first_value(std::string_view name, std::string_view a
 }
 
 bool is_filter(std::string_view filter) {
-    if (filter.empty() || filter.size() > name_bytes_max || filter.find('\0') != std::string_view::npos)
+    if (filter.empty() || filter.size() > name_bytes_max ||
+        filter.find('\0') != std::string_view::npos)
         return false;
     BerElement* const element = ber_alloc_t(LBER_USE_DER);
     if (element == nullptr) return false;

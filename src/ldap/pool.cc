@@ -65,7 +65,8 @@ struct Pool::State {
     void let_go();
     void rest(std::size_t server);
     Answer<std::unique_ptr<Kept>> open_at(std::size_t server, Deadline deadline);
-    Answer<std::unique_ptr<Kept>> open_any(const std::vector<std::size_t>& which, Deadline deadline);
+    Answer<std::unique_ptr<Kept>> open_any(const std::vector<std::size_t>& which,
+                                           Deadline deadline);
 };
 
 Pool::Lease::Lease(State& state_in, std::unique_ptr<Kept> kept_in, bool was_kept_in)
@@ -100,9 +101,7 @@ std::unique_ptr<Pool::Kept> Pool::State::take_idle(As as) {
         return now - one->used > idle_max || now - one->opened > age_max ||
                !one->connection->is_usable();
     });
-    const auto is_wanted = [as](const auto& one) {
-        return one->is_service == (as == As::service);
-    };
+    const auto is_wanted = [as](const auto& one) { return one->is_service == (as == As::service); };
     auto found = std::ranges::find_if(idle, is_wanted);
     const bool is_full = in_use + idle.size() > options.connections_max;  // with the one to be
     if (found == idle.end() && is_full) found = idle.begin();
@@ -194,14 +193,13 @@ Answer<Pool::Lease> Pool::take(As as, Deadline deadline, bool may_be_kept) {
     std::vector<std::size_t> which;
     {
         std::unique_lock lock{state.mutex};
-        if (!state.freed.wait_until(lock, deadline, [&] {
-                return state.in_use < state.options.connections_max;
-            }))
-            return tl::unexpected(
-                Failure{.fault = Fault::busy,
-                        .message = fmt::format("{}: all {} connections are in use",
-                                               servers().front().to_string(),
-                                               state.options.connections_max)});
+        if (!state.freed.wait_until(lock, deadline,
+                                    [&] { return state.in_use < state.options.connections_max; }))
+            return tl::unexpected(Failure{
+                .fault = Fault::busy,
+                .message =
+                    fmt::format("{}: all {} connections are in use", servers().front().to_string(),
+                                state.options.connections_max)});
         ++state.in_use;
         if (!may_be_kept) state.idle.clear();  // what was kept beside a dead one is dead, too
         kept = state.take_idle(as);

@@ -46,11 +46,11 @@ struct SearchEnd {
 
 /// What came of a name and a password.
 struct BindEnd {
-    int code = 0;           ///< LDAP's result code: 0 is yes, 49 no
-    std::string said{};     ///< what the server said about it, made harmless
-    bool is_locked = false;  ///< by the password policy's control, where the directory sends it:
-    bool is_expired = false;     ///< the password
-    bool must_change = false;    ///< the password, before anything else
+    int code = 0;              ///< LDAP's result code: 0 is yes, 49 no
+    std::string said{};        ///< what the server said about it, made harmless
+    bool is_locked = false;    ///< by the password policy's control, where the directory sends it:
+    bool is_expired = false;   ///< the password
+    bool must_change = false;  ///< the password, before anything else
 
     bool is_good() const { return code == 0; }
 };

@@ -17,7 +17,8 @@ TEST(LdapServer, RefusesWhatLeadsNowhere) {
     for (const auto* const url :
          {"", "a.example.org", "http://a", "ldap://", "ldap:///", "ldap://a:0", "ldap://a:70000",
           "ldap://a:", "ldap://a:+1", "ldap://[::1", "ldap://[::1]x", "ldap://a/dc=example",
-          "ldap://ann@a", "ldap://a b", "ldapi://%2Frun%2Fldapi", "ldap://a?b", "ldap://[a.b]:1x"}) {
+          "ldap://ann@a", "ldap://a b", "ldapi://%2Frun%2Fldapi", "ldap://a?b",
+          "ldap://[a.b]:1x"}) {
         const auto server = parse_server(url);
         ASSERT_FALSE(server) << url;
         EXPECT_NE(server.error().message.find("ldaps://"), std::string::npos);

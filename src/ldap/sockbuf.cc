@@ -13,8 +13,6 @@ namespace {
 /// Of one message. The largest is an entry of a group with all its members.
 constexpr ber_len_t message_bytes_max = ber_len_t{8} << 20U;
 
-
-
 Transport& transport_of(Sockbuf_IO_Desc* layer) {
     return *static_cast<Transport*>(layer->sbiod_pvt);
 }

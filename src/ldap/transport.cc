@@ -23,16 +23,16 @@ Failure to_failure(const Server& server, const net::NotConnected& not_connected)
     const auto url = server.to_string();
     switch (not_connected.fault) {
         case net::DialFault::refused:
-            return {.fault = Fault::connect,
-                    .message = fmt::format("{}: nobody listens there ({})", url,
-                                           not_connected.reason)};
+            return {
+                .fault = Fault::connect,
+                .message = fmt::format("{}: nobody listens there ({})", url, not_connected.reason)};
         case net::DialFault::timed_out:
             return {.fault = Fault::time,
                     .message = fmt::format("{}: nobody answers there in time", url)};
         default:
-            return {.fault = Fault::connect,
-                    .message = fmt::format("{}: no way leads there ({})", url,
-                                           not_connected.reason)};
+            return {
+                .fault = Fault::connect,
+                .message = fmt::format("{}: no way leads there ({})", url, not_connected.reason)};
     }
 }
 
@@ -50,14 +50,16 @@ Fault to_fault(tls::ClientFault fault) {
 }  // namespace
 
 Transport::Transport(net::Dialed connection, std::string address, Server server)
-    : connection_{std::move(connection)}, address_{std::move(address)}, server_{std::move(server)} {}
+    : connection_{std::move(connection)},
+      address_{std::move(address)},
+      server_{std::move(server)} {}
 
 Answer<std::unique_ptr<Transport>> Transport::connect(const Server& server, Deadline deadline) {
     const auto addresses = net::resolve(server.host, server.port, deadline);
     if (!addresses)
-        return tl::unexpected(
-            Failure{.fault = Fault::name,
-                    .message = fmt::format("{}: {}", server.to_string(), addresses.error().message)});
+        return tl::unexpected(Failure{
+            .fault = Fault::name,
+            .message = fmt::format("{}: {}", server.to_string(), addresses.error().message)});
     Failure last;
     for (std::size_t i = 0; i < addresses->size(); ++i) {
         // Each address its share of the time, so that a silent one does not use up all of it.
@@ -76,12 +78,12 @@ Answer<std::unique_ptr<Transport>> Transport::connect(const Server& server, Dead
 }
 
 Answer<void> Transport::secure(const std::string& roots_file) {
-    auto client = tls::Client::shake_hands(connection_,
-                                           {.host = server_.host, .roots_file = roots_file});
+    auto client =
+        tls::Client::shake_hands(connection_, {.host = server_.host, .roots_file = roots_file});
     if (!client) {
-        failure_ = Failure{.fault = to_fault(client.error().fault),
-                           .message = fmt::format("{}: {}", server_.to_string(),
-                                                  client.error().message)};
+        failure_ =
+            Failure{.fault = to_fault(client.error().fault),
+                    .message = fmt::format("{}: {}", server_.to_string(), client.error().message)};
         return tl::unexpected(*failure_);
     }
     tls_ = *std::move(client);

@@ -87,8 +87,7 @@ Result<std::vector<Address>> judge(const std::string& host, Outcome outcome) {
             return fail(ErrorKind::not_found, "there is no machine called «{}»: {}", host,
                         ::gai_strerror(outcome.code));
     }
-    if (outcome.addresses.empty())
-        return fail(ErrorKind::not_found, "«{}» has no address", host);
+    if (outcome.addresses.empty()) return fail(ErrorKind::not_found, "«{}» has no address", host);
     return std::move(outcome.addresses);
 }
 
@@ -111,7 +110,8 @@ Result<std::vector<Address>> resolve(const std::string& host, std::uint16_t port
         return fail(ErrorKind::unavailable, "no thread to look up «{}»: {}", host, error.what());
     }
     std::unique_lock lock{question->mutex};
-    if (!question->answered.wait_until(lock, deadline, [&] { return question->outcome.has_value(); }))
+    if (!question->answered.wait_until(lock, deadline,
+                                       [&] { return question->outcome.has_value(); }))
         return fail(ErrorKind::unavailable,
                     "the name servers of this machine did not say in time where «{}» is", host);
     return judge(host, *std::move(question->outcome));

@@ -69,7 +69,8 @@ tl::expected<ContextHandle, NotSecure> make_context(const std::string& roots_fil
 }
 
 bool set_name(SSL* ssl, const std::string& host) {
-    SSL_set_hostflags(ssl, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+    SSL_set_hostflags(ssl,
+                      X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
     if (is_address(host))
         return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host.c_str()) == 1;
     // SSL_set_tlsext_host_name(), which is a macro with a cast of the old style.
@@ -90,22 +91,24 @@ std::string names_of(const pki::Certificate& certificate) {
 /// What is wrong with what the server showed. `code`: OpenSSL's X509_V_ERR_….
 std::string complaint(SSL* ssl, long code, const ClientOrder& order) {
     X509* const raw = SSL_get0_peer_certificate(ssl);
-    const auto fallback = fmt::format("its certificate is not trusted: {}",
-                                      X509_verify_cert_error_string(code));
+    const auto fallback =
+        fmt::format("its certificate is not trusted: {}", X509_verify_cert_error_string(code));
     if (raw == nullptr) return fallback;
     X509_up_ref(raw);
     const auto leaf = pki::Native::make_certificate(std::shared_ptr<X509>{raw, X509_free});
     if (!leaf) return fallback;
     switch (code) {
         case X509_V_ERR_CERT_HAS_EXPIRED:
-            return fmt::format("its certificate, or one that signed it, has expired (its own ends on {})",
-                               to_readable(leaf->not_after()));
+            return fmt::format(
+                "its certificate, or one that signed it, has expired (its own ends on {})",
+                to_readable(leaf->not_after()));
         case X509_V_ERR_CERT_NOT_YET_VALID:
             return fmt::format("its certificate is not valid yet (from {} on)",
                                to_readable(leaf->not_before()));
         case X509_V_ERR_HOSTNAME_MISMATCH:
         case X509_V_ERR_IP_ADDRESS_MISMATCH:
-            return fmt::format("its certificate is for {}, not for {}", names_of(*leaf), order.host);
+            return fmt::format("its certificate is for {}, not for {}", names_of(*leaf),
+                               order.host);
         case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
         case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
         case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
@@ -227,8 +230,9 @@ Result<std::string_view> Client::receive(std::span<char> into) {
     }
 }
 
-bool Client::has_pending() const { return SSL_has_pending(ssl_.get()) == 1 ||
-           BIO_ctrl_pending(SSL_get_rbio(ssl_.get())) > 0; }
+bool Client::has_pending() const {
+    return SSL_has_pending(ssl_.get()) == 1 || BIO_ctrl_pending(SSL_get_rbio(ssl_.get())) > 0;
+}
 
 void Client::part() {
     ERR_clear_error();
