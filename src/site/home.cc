@@ -190,27 +190,35 @@ Result<storage::Id> Home::apply(std::string_view text, const Change& change) {
 }
 
 Result<storage::Id> Home::edit(const std::function<Result<void>(config::Document&)>& edit,
-                               const Change& change) {
+                               const Change& change, const Along& along) {
     if (is_file()) return change_the_file(path_);
     return store_->transact([&](storage::Transaction& transaction) -> Result<storage::Id> {
         TRY(const auto latest, transaction.find_latest_revision());
         if (!latest) return fail(ErrorKind::not_found, "{} has no configuration yet", name());
-        TRY(auto document, check(latest->text, revision_name(latest->number)));
+        TRY(const auto before, check(latest->text, revision_name(latest->number)));
+        auto document = before;
         TRY_DONE(edit(document));
         const auto text = config::to_toml(document);
         TRY_DONE(check(text, "the new configuration"));
-        return add_revision(transaction, text, change, "configuration.changed");
+        TRY(const auto number,
+            document == before ? Result<storage::Id>{latest->number}
+                               : add_revision(transaction, text, change, "configuration.changed"));
+        if (along) TRY_DONE(along(transaction, number));
+        return number;
     });
 }
 
-Result<storage::Id> Home::rollback(storage::Id number, const Change& change) {
+Result<storage::Id> Home::rollback(storage::Id number, const Change& change, const Along& along) {
     if (is_file()) return change_the_file(path_);
     return store_->transact([&](storage::Transaction& transaction) -> Result<storage::Id> {
         TRY(const auto earlier, transaction.get_revision(number));
         TRY_DONE(check(earlier.text, revision_name(number)));
         Change rollback = change;
         if (rollback.comment.empty()) rollback.comment = fmt::format("back to revision {}", number);
-        return add_revision(transaction, earlier.text, rollback, "configuration.rolled-back");
+        TRY(const auto made,
+            add_revision(transaction, earlier.text, rollback, "configuration.rolled-back"));
+        if (along) TRY_DONE(along(transaction, made));
+        return made;
     });
 }
 

@@ -68,12 +68,15 @@ public:
     /// before anything is written. A text equal to the current one makes no revision. conflict
     /// where the home is a file: that is where to change it.
     Result<storage::Id> apply(std::string_view text, const Change& change);
+    /// What is changed in the store together with the configuration, in one transaction. It is
+    /// given the number of the revision; its error takes everything back.
+    using Along = std::function<Result<void>(storage::Transaction&, storage::Id)>;
     /// The same for a change to the document: `edit` is given the current one. Nothing comes
     /// between reading and writing.
     Result<storage::Id> edit(const std::function<Result<void>(config::Document&)>& edit,
-                             const Change& change);
+                             const Change& change, const Along& along = {});
     /// Makes the text of an earlier revision the configuration again, as a new revision.
-    Result<storage::Id> rollback(storage::Id number, const Change& change);
+    Result<storage::Id> rollback(storage::Id number, const Change& change, const Along& along = {});
 
     /// Newest first, without their texts. Empty where the home is a file.
     Result<std::vector<storage::Revision>> history(std::size_t count_max = 100) const;
