@@ -2,8 +2,10 @@
 #include <array>
 
 #include "base/text.h"
+#include "providers/http_provider.h"
 #include "providers/ldap.h"
 #include "providers/openid.h"
+#include "providers/program_provider.h"
 #include "providers/provider.h"
 
 namespace rhumb::providers {
@@ -16,6 +18,8 @@ constexpr std::array table{
          .label = "OpenID Connect",
          .checks_passwords = false,
          .make = make_openid},
+    Kind{.name = "http", .label = "Your own, over HTTP", .make = make_http_provider},
+    Kind{.name = "program", .label = "Your own program", .make = make_program_provider},
 };
 
 }  // namespace
