@@ -90,9 +90,14 @@ public:
 
     // Only where is_ours(). `conflict`: the name is there already; `not_found`.
     Result<void> add_user(const UserRecord& user, const BeforeCommit& before);
-    /// Everything but `created`; `name` is the one it has had.
+    /// Everything but `created` and the password; `name` is the one it has had.
     Result<void> update_user(std::string_view name, const UserRecord& user,
                              const BeforeCommit& before);
+    /// `hash`: "": none.
+    Result<void> set_password(std::string_view name, std::string_view hash, Seconds changed,
+                              const BeforeCommit& before);
+    /// Another hash of the same password. Nothing happens when it is not `was` any more.
+    Result<void> replace_hash(std::string_view name, std::string_view was, std::string_view hash);
     Result<void> remove_user(std::string_view name, const BeforeCommit& before);
     Result<void> add_role(const RoleRecord& role, const BeforeCommit& before);
     Result<void> update_role(std::string_view name, const RoleRecord& role,

@@ -85,6 +85,30 @@ Result<void> SqlAccounts::update_user(std::string_view name, const UserRecord& u
     return or_conflict(state_->pool.change(update, before), "user", user.name);
 }
 
+Result<void> SqlAccounts::set_password(std::string_view name, std::string_view hash,
+                                       Seconds changed, const BeforeCommit& before) {
+    const auto set = [statement = state_->own(state_->dialect.set_password),
+                      parameters = SqlParameters{{"key", text::to_lower(name)},
+                                                 {"password", std::string{hash}},
+                                                 {"password_changed", to_value(changed)}},
+                      name = std::string{name}](SqlRun& run) {
+        return change_one(run, statement, parameters, "user", name);
+    };
+    return state_->pool.change(set, before);
+}
+
+Result<void> SqlAccounts::replace_hash(std::string_view name, std::string_view was,
+                                       std::string_view hash) {
+    const auto replace = [statement = state_->own(state_->dialect.replace_hash),
+                          parameters = SqlParameters{{"key", text::to_lower(name)},
+                                                     {"password", std::string{hash}},
+                                                     {"was", std::string{was}}}](SqlRun& run) {
+        return run.change(statement, parameters);
+    };
+    TRY_DONE(state_->pool.run(SqlPool::Repeat::never, replace));
+    return {};
+}
+
 Result<void> SqlAccounts::remove_user(std::string_view name, const BeforeCommit& before) {
     const auto remove = [statement = state_->own(state_->dialect.remove_user),
                          forget = state_->own(state_->dialect.forget_user),

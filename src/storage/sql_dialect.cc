@@ -89,8 +89,13 @@ constexpr SqlDialect postgresql{
     .update_user =
         "UPDATE {s}.rhumb_user SET name_key = :key, name = :name,"
         " full_name = :full_name, email = :email, description = :description,"
-        " password = :password, password_changed = :password_changed,"
         " disabled = :disabled, expires = :expires WHERE name_key = :was",
+    .set_password =
+        "UPDATE {s}.rhumb_user SET password = :password,"
+        " password_changed = :password_changed WHERE name_key = :key",
+    .replace_hash =
+        "UPDATE {s}.rhumb_user SET password = :password"
+        " WHERE name_key = :key AND password = :was",
     .rename_user =
         "UPDATE {s}.rhumb_member SET member_key = :key, member = :name"
         " WHERE kind = 'user' AND member_key = :was",

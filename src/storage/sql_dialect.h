@@ -29,7 +29,9 @@ struct SqlDialect {
     std::string_view find_user;     ///< :key
     std::string_view list_users;    ///< :contains, :after, :count
     std::string_view add_user;      ///< its columns
-    std::string_view update_user;   ///< its columns, and :was
+    std::string_view update_user;   ///< its columns but the password, and :was
+    std::string_view set_password;  ///< :key, :password, :password_changed
+    std::string_view replace_hash;  ///< :key, :password, :was
     std::string_view rename_user;   ///< in the memberships: :key, :name, :was
     std::string_view remove_user;   ///< :key
     std::string_view forget_user;   ///< its memberships: :key

@@ -152,7 +152,9 @@ SqlFault to_fault(const SqlPlace& place, std::string_view state, std::string_vie
 
 Error to_error(const SqlPlace& place, const SqlFault& fault) {
     return {fault.step == Step::conflict ? ErrorKind::conflict : ErrorKind::unavailable,
-            fmt::format("{}: {}. Remedy: {}", place.label(), fault.said, fault.remedy)};
+            fault.remedy.empty()
+                ? fmt::format("{}: {}", place.label(), fault.said)
+                : fmt::format("{}: {}. Remedy: {}", place.label(), fault.said, fault.remedy)};
 }
 
 }  // namespace rhumb::storage
