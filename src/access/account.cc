@@ -22,13 +22,16 @@ Result<http::Response> render_account(const Parts& parts, const Visitor& visitor
     TRY(const auto second_factor, factors.state_of(visitor.person->name));
     TRY(const auto* const editor,
         parts.locals.editor_of(visitor.person->name, parts.people.users()));
+    TRY(const bool is_local, parts.locals.is_one(visitor.person->name));
+    const bool has_password = is_local || parts.browser_sign_in() == nullptr;
     return page_response(outcome.status,
                          account_page({.host = host,
                                        .person = *visitor.person,
                                        .session = *visitor.session,
                                        .sessions = parts.sessions.list(visitor.person->name),
                                        .second_factor = second_factor,
-                                       .may_change_password = editor != nullptr,
+                                       .has_password = has_password,
+                                       .may_change_password = has_password && editor != nullptr,
                                        .now = parts.clock.now(),
                                        .fault = outcome.fault,
                                        .done = outcome.done}));

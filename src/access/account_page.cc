@@ -64,6 +64,8 @@ std::string sessions(const Account& account) {
 
 std::string password(const Account& account) {
     std::string part = "<h2>Password</h2>\n";
+    if (!account.has_password)
+        return part + "<p>You sign in elsewhere: no password is asked for here.</p>\n";
     if (!account.may_change_password)
         return part + "<p>Your password is kept elsewhere, and changed there.</p>\n";
     part += "<p>Who changes it stays signed in here, and nowhere else; tokens end, too.</p>\n" +
@@ -96,6 +98,8 @@ std::string with_password(const Account& account, std::string_view action, std::
 }
 
 std::string second_factor(const Account& account) {
+    // It goes with a password that is asked for here.
+    if (!account.has_password) return {};
     std::string part = "<h2>Second factor</h2>\n";
     const auto& factor = account.second_factor;
     if (!factor.confirmed)

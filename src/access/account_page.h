@@ -20,6 +20,7 @@ struct Account {
     identity::Session session{};  ///< of this browser
     std::vector<identity::Session> sessions{};
     identity::SecondFactors::State second_factor{};
+    bool has_password = true;         ///< false: the user signs in at a page of the store's own
     bool may_change_password = true;  ///< false: users are kept elsewhere
     Seconds now{};
     std::string fault{};

@@ -1,6 +1,7 @@
 #include "access/login.h"
 
 #include "access/account.h"
+#include "access/login_openid.h"
 #include "access/login_steps.h"
 #include "access/page.h"
 
@@ -54,6 +55,8 @@ net::Task<http::Response> SignInPages::answer(http::Request& request) const {
         if (is_read) co_return co_await show_first(request, parts_);
         co_return co_await take_first(request, parts_);
     }
+    if (path == "/login/openid" || path.starts_with("/login/openid/"))
+        co_return co_await answer_openid(request, path, parts_);
     if (path == "/logout") {
         if (is_read) co_return co_await show_logout(request, parts_);
         co_return co_await take_logout(request, parts_);

@@ -5,7 +5,9 @@
 /// - `/login?return=/path`: name and password, then a code where the user has a second factor; then
 ///   on to that path of this site;
 /// - `/login/first`: the code of the first start makes the first administrator;
-/// - `/logout`;
+/// - `/login/openid` and below: signing in at a page of the user store's own
+///   (access/login_openid.h);
+/// - `/logout`: here, or at that page, too;
 /// - `/account` and below: sessions, password, second factor (access/account.h).
 
 #include <memory>

@@ -48,25 +48,48 @@ std::string spell_wait(std::chrono::seconds wait) {
     return fmt::format("{} minutes", (seconds + 59) / 60);
 }
 
-Page login_page(const LoginForm& form) {
-    if (!form.ticket.empty()) return code_page(form);
-    auto body = error_line(form.fault) + done_line(form.done) + already(form);
-    body += open_form("/login", form.form_secret) + hidden_field("return", form.return_address);
+namespace {
+
+std::string password_form(const LoginForm& form) {
+    // Where people sign in elsewhere, this form is not the first thing that is looked for.
+    const bool takes_focus = form.outside.empty() || !form.user.empty();
+    const std::string_view at_user = takes_focus && form.user.empty() ? " autofocus" : "";
+    const std::string_view at_password = takes_focus && !form.user.empty() ? " autofocus" : "";
+    auto body = open_form("/login", form.form_secret) + hidden_field("return", form.return_address);
     body += to_html(
         {.name = "user",
          .label = "User name",
          .value = form.user,
-         .attributes =
-             form.user.empty()
-                 ? "autocomplete=\"username\" autocapitalize=\"none\" spellcheck=\"false\" required autofocus"
-                 : "autocomplete=\"username\" autocapitalize=\"none\" spellcheck=\"false\" required"});
-    body += to_html({.name = "password",
-                     .label = "Password",
-                     .type = "password",
-                     .attributes = form.user.empty()
-                                       ? "autocomplete=\"current-password\" required"
-                                       : "autocomplete=\"current-password\" required autofocus"});
-    body += "<button type=\"submit\">Sign in</button>\n</form>\n";
+         .attributes = fmt::format(
+             "autocomplete=\"username\" autocapitalize=\"none\" spellcheck=\"false\" required{}",
+             at_user)});
+    body += to_html(
+        {.name = "password",
+         .label = "Password",
+         .type = "password",
+         .attributes = fmt::format("autocomplete=\"current-password\" required{}", at_password)});
+    return body + "<button type=\"submit\">Sign in</button>\n</form>\n";
+}
+
+/// The way to a page of the user store's own, and the password for who has one here.
+std::string two_ways(const LoginForm& form) {
+    auto body =
+        open_form("/login/openid", form.form_secret) + hidden_field("return", form.return_address);
+    body += fmt::format("<button type=\"submit\"{}>Sign in with {}</button>\n</form>\n",
+                        form.user.empty() ? " autofocus" : "", escape_html(form.outside));
+    body += fmt::format("<details{}>\n<summary>Sign in with a password of this server</summary>\n",
+                        form.user.empty() ? "" : " open");
+    body +=
+        "<p class=\"hint\">Local administrators have one. All others sign in with the button above.</p>\n";
+    return body + password_form(form) + "</details>\n";
+}
+
+}  // namespace
+
+Page login_page(const LoginForm& form) {
+    if (!form.ticket.empty()) return code_page(form);
+    auto body = error_line(form.fault) + done_line(form.done) + already(form);
+    body += form.outside.empty() ? password_form(form) : two_ways(form);
     return {.title = "Sign in",
             .body = std::move(body),
             .host = form.host,
@@ -111,12 +134,24 @@ Page no_first_code_page(const std::string& host) {
         .host = host};
 }
 
-Page logout_page(const std::string& host, const std::string& user, const std::string& form_secret) {
+Page logout_page(const LogoutForm& form) {
+    auto body = open_form("/logout", form.form_secret);
+    if (form.outside.empty()) {
+        body += "<button type=\"submit\" autofocus>Sign out</button>\n";
+    } else {
+        const auto where = escape_html(form.outside);
+        body += fmt::format(
+            "<p>You signed in with {0}. Who signs out here alone is let in again by {0} without being asked.</p>\n",
+            where);
+        body += fmt::format(
+            "<p><button type=\"submit\" name=\"where\" value=\"everywhere\" autofocus>Sign out here and of {}</button></p>\n"
+            "<p><button type=\"submit\" name=\"where\" value=\"here\" class=\"quiet\">Sign out here</button></p>\n",
+            where);
+    }
     return {.title = "Sign out",
-            .body = open_form("/logout", form_secret) +
-                    "<button type=\"submit\" autofocus>Sign out</button>\n</form>\n",
-            .host = host,
-            .signed_in_as = user};
+            .body = body + "</form>\n",
+            .host = form.host,
+            .signed_in_as = form.user};
 }
 
 }  // namespace rhumb::access

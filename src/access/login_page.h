@@ -18,6 +18,8 @@ struct LoginForm {
     std::string ticket{};          ///< the password was right: a code is asked for
     std::string fault{};
     std::string done{};  ///< "You are signed out."
+    /// Whose page people sign in at: "County"; "": here, with a password.
+    std::string outside{};
 };
 
 Page login_page(const LoginForm& form);
@@ -34,7 +36,14 @@ Page first_administrator_page(const FirstForm& form);
 /// There is no code that counts.
 Page no_first_code_page(const std::string& host);
 
-Page logout_page(const std::string& host, const std::string& user, const std::string& form_secret);
+struct LogoutForm {
+    std::string host{};
+    std::string user{};
+    std::string form_secret{};
+    std::string outside{};  ///< where the user can be signed out, too: "County"; "": nowhere
+};
+
+Page logout_page(const LogoutForm& form);
 
 /// "7 seconds", "15 minutes": how long somebody has to wait, never too short.
 std::string spell_wait(std::chrono::seconds wait);

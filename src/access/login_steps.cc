@@ -3,6 +3,7 @@
 #include "access/cookies.h"
 #include "access/form_guard.h"
 #include "access/login.h"
+#include "access/login_openid.h"
 #include "access/login_page.h"
 #include "access/outside.h"
 #include "access/return_address.h"
@@ -23,6 +24,12 @@ using Session = std::optional<identity::Sessions::Begun>;
 constexpr std::string_view stale_form =
     "This form was too old, or your browser keeps no cookies of this site. Please try once more.";
 constexpr std::string_view busy = "Too many people are signing in just now. Try again in a moment.";
+
+/// Whose page people sign in at; "": here.
+std::string outside_of(const Parts& parts) {
+    const auto sign_in = parts.browser_sign_in();
+    return sign_in == nullptr ? std::string{} : sign_in->label();
+}
 
 /// The form, and the cookie that goes with it.
 Result<http::Response> show(const http::Request& request, int status, LoginForm form) {
@@ -105,6 +112,9 @@ net::Task<http::Response> show_login(http::Request& request, const Parts& parts)
         to_return_address(http::find_parameter(request.query, "return").value_or(""));
     if (visitor && *visitor) form.signed_in_as = visitor->person->name;
     if (request.query == "out") form.done = "You are signed out.";
+    if (request.query == "out-here")
+        form.done = "You are signed out here. There is no way from here to sign out there.";
+    form.outside = outside_of(parts);
     co_return show(request, 200, std::move(form));
 }
 
@@ -113,6 +123,7 @@ net::Task<http::Response> take_login(http::Request& request, const Parts& parts)
     LoginForm form;
     form.return_address = to_return_address(parameters->get("return"));
     form.user = parameters->get("user");
+    form.outside = outside_of(parts);
     if (!is_own_form(request, parameters->get(form_field))) {
         form.fault = stale_form;
         co_return show(request, 403, std::move(form));
@@ -140,11 +151,60 @@ net::Task<http::Response> take_login(http::Request& request, const Parts& parts)
     co_return enter(*entered->session, shows_account ? "/account" : form.return_address);
 }
 
+namespace {
+
+/// Blocks for a moment. Where `user` can be signed out beside here; "": nowhere.
+Result<std::string> outside_of(const Parts& parts, const std::string& user) {
+    auto outside = outside_of(parts);
+    if (outside.empty()) return outside;
+    TRY(const bool is_local, parts.locals.is_one(user));
+    return is_local ? std::string{} : outside;
+}
+
+net::Task<std::string> find_outside(const Parts& parts, std::string user) {
+    std::function<Result<std::string>()> look = [&parts, user = std::move(user)] {
+        return outside_of(parts, user);
+    };
+    co_return co_await parts.pool.run<std::string>(std::move(look));
+}
+
+Result<http::Response> show_logout_form(const http::Request& request, const Visitor& visitor,
+                                        const std::string& outside, int status) {
+    return page_response(status, logout_page({.host = request.host,
+                                              .user = visitor.person->name,
+                                              .form_secret = visitor.session->form_secret,
+                                              .outside = outside}));
+}
+
+/// Blocks.
+Result<bool> end_session(const Parts& parts, const std::string& id, const observe::Actor& actor) {
+    const auto ended = parts.sessions.end(id, actor);
+    if (!ended && ended.error().kind != ErrorKind::not_found) return tl::unexpected(ended.error());
+    return true;
+}
+
+/// After the session here has ended: on to where the user has signed in, when that can be.
+net::Task<http::Response> leave_there(const http::Request& request, const Parts& parts,
+                                      std::string user) {
+    const auto sign_in = parts.browser_sign_in();
+    if (sign_in == nullptr) co_return go_to("/login?out");
+    std::function<Result<std::string>()> work = [sign_in, user = std::move(user),
+                                                 after = request.origin() + "/login?out"] {
+        return sign_in->sign_out_url(user, after);
+    };
+    const auto url = co_await parts.sign_in_outside_pool.run<std::string>(std::move(work));
+    if (!url || url->empty()) co_return go_to("/login?out-here");
+    co_return onward_response(request, *url, sign_in->label(),
+                              "You are signed out here, and will be there.");
+}
+
+}  // namespace
+
 net::Task<http::Response> show_logout(http::Request& request, const Parts& parts) {
     CO_TRY(const auto visitor, co_await find_visitor(request, parts));
     if (!visitor) co_return go_to("/login");
-    co_return page_response(
-        200, logout_page(request.host, visitor.person->name, visitor.session->form_secret));
+    CO_TRY(const auto outside, co_await find_outside(parts, visitor.person->name));
+    co_return show_logout_form(request, visitor, outside, 200);
 }
 
 net::Task<http::Response> take_logout(http::Request& request, const Parts& parts) {
@@ -153,18 +213,22 @@ net::Task<http::Response> take_logout(http::Request& request, const Parts& parts
     auto response = go_to("/login?out");
     remove_cookie(response, session_cookie);
     if (!visitor) co_return response;
-    if (!is_own_form(request, parameters->get(form_field), visitor.session->form_secret))
-        co_return page_response(
-            403, logout_page(request.host, visitor.person->name, visitor.session->form_secret));
+    CO_TRY(const auto outside, co_await find_outside(parts, visitor.person->name));
+    const auto& where = parameters->get("where");
+    const bool is_own =
+        is_own_form(request, parameters->get(form_field), visitor.session->form_secret);
+    // Who came by a page of the store's own is asked whether he wants to leave that, too.
+    if (!is_own || (where.empty() && !outside.empty()))
+        co_return show_logout_form(request, visitor, outside, is_own ? 200 : 403);
     std::function<Result<bool>()> work = [&parts, id = visitor.session->id,
-                                          actor = actor_of(visitor, request)]() -> Result<bool> {
-        const auto ended = parts.sessions.end(id, actor);
-        if (!ended && ended.error().kind != ErrorKind::not_found)
-            return tl::unexpected(ended.error());
-        return true;
+                                          actor = actor_of(visitor, request)] {
+        return end_session(parts, id, actor);
     };
     CO_TRY_DONE(co_await parts.pool.run<bool>(std::move(work)));
-    co_return response;
+    if (where != "everywhere" || outside.empty()) co_return response;
+    CO_TRY(auto onward, co_await leave_there(request, parts, visitor.person->name));
+    remove_cookie(onward, session_cookie);
+    co_return onward;
 }
 
 namespace {

@@ -42,6 +42,8 @@ dd{margin:0}
 code,.codes{font-family:ui-monospace,"DejaVu Sans Mono",Consolas,monospace}
 .codes{columns:14rem 2;font-size:1.1rem}
 .qr{display:block;width:13rem;max-width:100%;height:auto;border-radius:.4rem;margin:1rem 0}
+details{margin:2rem 0 0}
+summary{color:var(--link);cursor:pointer}
 @media (max-width:26rem){dl{grid-template-columns:1fr}dd{margin-bottom:.5rem}}
 @media print{button,form{display:none}}
 )css";

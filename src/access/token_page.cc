@@ -136,6 +136,10 @@ std::string render_token_form(const TokenForm& form) {
         "<p>A token stands for a user's name and password in programs and pages that ask this server for maps.</p>\n";
     if (!form.fault.empty())
         body += fmt::format("<p class=\"error\" role=\"alert\">{}</p>\n", escape_html(form.fault));
+    if (!form.outside.empty() && form.signed_in_as.empty())
+        body += fmt::format(
+            "<p><a href=\"/login?return={}/tokens/\">Sign in with {}</a>: then no password is asked for here.</p>\n",
+            escape_html(text::percent_encode(form.gis_path, "/")), escape_html(form.outside));
     body += fmt::format("<form method=\"post\" action=\"{}/tokens/generateToken\">\n",
                         escape_html(text::percent_encode(form.gis_path, "/")));
     body += who(form) + where(form) + until(form) + "</form>\n";

@@ -18,6 +18,7 @@ struct TokenForm {
     std::string client_ip{};               ///< what "this address" means
     std::string signed_in_as{};            ///< by a session; then no password is asked for
     std::string form_secret{};             ///< of that session
+    std::string outside{};                 ///< whose page people sign in at; "": here
     std::string user{};                    ///< what was filled in before; never the password
     std::string client{};                  ///< "referer", "requestip", "ip" or "none"
     std::string referer{};

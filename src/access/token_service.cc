@@ -247,6 +247,7 @@ TokenForm TokenService::form_for(const http::Request& request,
                    .referer = filled(filled_in, "referer"),
                    .ip = filled(filled_in, "ip"),
                    .expiration = filled(filled_in, "expiration")};
+    if (const auto sign_in = parts_.browser_sign_in()) form.outside = sign_in->label();
     const auto& caller = request.caller;
     if (caller != nullptr && caller->by == http::Caller::By::session) {
         form.signed_in_as = caller->user;

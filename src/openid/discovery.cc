@@ -30,7 +30,14 @@ Result<std::string> endpoint_at(const json& metadata, const char* name, bool is_
         return fail(ErrorKind::invalid, "{} of the provider's metadata is no URL", name);
     if (!url->is_https && !is_this_machine(url->host))
         return fail(ErrorKind::invalid, "{} of the provider's metadata is not https", name);
-    return url->text();
+    // It will stand in fields of HTTP and in pages.
+    auto endpoint = url->text();
+    const bool is_plain = std::ranges::all_of(endpoint, [](char c) {
+        return c > ' ' && c < '\x7f' && c != '"' && c != '\'' && c != '<' && c != '>' && c != '\\';
+    });
+    if (!is_plain)
+        return fail(ErrorKind::invalid, "{} of the provider's metadata is not escaped", name);
+    return endpoint;
 }
 
 /// True when the list at `name` has `word`; `otherwise` where there is no list.
