@@ -9,6 +9,7 @@
 #include "access/parts.h"
 #include "certs/host_names.h"
 #include "crypto/master_key.h"
+#include "providers/report.h"
 #include "site/home.h"
 
 namespace rhumb::manager {
@@ -28,6 +29,8 @@ struct Parts {
     std::string version{};
     /// What the machine is called now, and the names that are wanted beside that.
     std::function<certs::HostFacts(std::vector<std::string> wanted)> host_facts{};
+    /// Where users and roles are now, and how the places outside do. Any thread, at once.
+    std::function<providers::Report()> report_providers{};
 
     /// Opened anew for each use: what another has seen of it is another's.
     Result<site::Home> home() const;

@@ -78,7 +78,11 @@ site::Entrances Security::entrances() const {
 
 const providers::Current& Security::providers() const { return members_->current; }
 
-std::vector<std::string> Security::hidden() const { return members_->watch.hidden(); }
+providers::Report Security::report() const {
+    return {.time = members_->around.clock.now(),
+            .status = members_->current.status(),
+            .hidden = members_->watch.hidden()};
+}
 
 Result<void> Security::apply(const config::Document& document) {
     const auto& wanted = document.security;

@@ -13,6 +13,7 @@
 #include "net/pool.h"
 #include "observe/log.h"
 #include "providers/current.h"
+#include "providers/report.h"
 #include "site/sites.h"
 #include "storage/store.h"
 
@@ -42,8 +43,9 @@ public:
     const access::Parts& parts() const;
     /// Where users and roles are now, and how the places outside do. Any thread.
     const providers::Current& providers() const;
-    /// Names of local administrators that hide somebody outside, as last looked. Any thread.
-    std::vector<std::string> hidden() const;
+    /// What is to be said of that now, as the last look knows whom local administrators hide. Any
+    /// thread, at once.
+    providers::Report report() const;
     /// What sites are built with: the gate, and who answers where people sign in.
     site::Entrances entrances() const;
 

@@ -49,6 +49,7 @@ constexpr std::size_t sign_in_outside_queue_max = 32;
 constexpr std::size_t manager_threads = 2;
 constexpr std::size_t manager_queue_max = 32;
 constexpr std::chrono::minutes renewal_interval{1};
+constexpr std::chrono::minutes report_interval{1};
 constexpr std::chrono::milliseconds flush_interval{1000};
 
 using SteadyClock = std::chrono::steady_clock;
@@ -111,11 +112,14 @@ struct Server::Parts {
     ClockJumps jumps;
     SteadyClock::time_point next_renewal{};
     SteadyClock::time_point next_flush{};
+    SteadyClock::time_point next_report{};
+    providers::Report reported;  // what was said last
 
     Result<void> begin();
     void take_configuration();
     Result<void> apply(config::Document next);
     void say_running();
+    void report_providers(SteadyClock::time_point steady);
     void refuse_configuration(const std::string& text, const Error& error);
     void override_ports(config::Document& document) const;
     void set_log_level() const;
@@ -218,6 +222,16 @@ void Server::Parts::say_running() {
         log.warning("server", "{}", written.error().message);
 }
 
+/// The same for where users and roles are: at once when something is new, else from time to time.
+void Server::Parts::report_providers(SteadyClock::time_point steady) {
+    auto report = security->report();
+    if (steady < next_report && providers::says_the_same(report, reported)) return;
+    next_report = steady + report_interval;
+    if (const auto written = providers::write_report(options.data, report); !written)
+        log.warning("providers", "{}", written.error().message);
+    reported = std::move(report);
+}
+
 void Server::Parts::refuse_configuration(const std::string& text, const Error& error) {
     running.refused_digest = digest_of(text);
     running.refusal = error.message;
@@ -298,11 +312,13 @@ Result<void> Server::Parts::begin() {
                        .config_file = options.config_file,
                        .hosts = options.hosts,
                        .version = RHUMB_VERSION,
-                       .host_facts = host_facts});
+                       .host_facts = host_facts,
+                       .report_providers = [this] { return security->report(); }});
     makers[config::HandlerKind::api] = api_maker(*manager_parts);
     TRY_DONE(apply(std::move(configuration.document)));
     running.digest = digest_of(configuration.text);
     say_running();
+    report_providers(SteadyClock::now());
     announce(prepared);
     offer_first_code();
     TRY(seen_change, store->change_number());
@@ -378,6 +394,7 @@ void Server::look_around() {
         parts.hsts.look_after(parts.document);
         parts.security->look_after();
     }
+    parts.report_providers(steady);
     if (steady >= parts.next_flush) {
         parts.next_flush = steady + flush_interval;
         if (const auto flushed = parts.access_logs.flush(); !flushed)

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/installation.h"
+#include "cli/people_places.h"
 #include "cli/table.h"
 #include "crypto/library.h"
 #include "server/data_lock.h"
@@ -19,6 +20,8 @@ Result<Exit> status(const Context& context) {
     TRY(const auto home, installation.home(context));
     TRY(const auto configuration, home.current());
     const auto holder = server::DataLock::holder(context.data);
+    TRY(const auto places, PeoplePlaces::look(context, installation,
+                                              configuration.document.security, holder.has_value()));
     const auto library = crypto::library();
     auto bindings = nlohmann::ordered_json::array();
     Table table{{"SITE", "BINDING", "HOSTS", "CERTIFICATE", "TLS"}};
@@ -48,6 +51,7 @@ Result<Exit> status(const Context& context) {
                                    {"revision", configuration.revision},
                                    {"openssl", library.version},
                                    {"post_quantum", library.has_post_quantum_group},
+                                   {"security", places.to_json()},
                                    {"bindings", bindings}}
                 .dump(2));
         return Exit::done;
@@ -62,6 +66,7 @@ Result<Exit> status(const Context& context) {
         library.has_post_quantum_group
             ? ""
             : "; it has no post-quantum group: build with OpenSSL 3.5 or newer");
+    for (const auto& line : places.lines()) say("{:<14} {}", line.about, line.text);
     say("");
     table.print();
     return Exit::done;
