@@ -31,23 +31,35 @@ std::vector<std::string> in_lower_case(std::vector<std::string> names) {
 }
 
 /// By these two, at this moment.
-std::shared_ptr<const Person> to_person(const User& user, Standing standing) {
-    return std::make_shared<const Person>(
-        Person{.name = user.name,
-               .roles = in_lower_case(std::move(standing.roles)),
-               .privilege = standing.privilege,
-               .expires = user.expires,
-               .is_disabled = user.disabled.has_value(),
-               .since = std::max(user.created, user.password_changed.value_or(user.created))});
+std::shared_ptr<const Person> to_person(const User& user, Standing standing, Seconds from) {
+    return std::make_shared<const Person>(Person{
+        .name = user.name,
+        .roles = in_lower_case(std::move(standing.roles)),
+        .privilege = standing.privilege,
+        .expires = user.expires,
+        .is_disabled = user.disabled.has_value(),
+        .since = std::max({user.created, user.password_changed.value_or(user.created), from})});
 }
 
 using Answer = Result<std::shared_ptr<const Person>>;
 
-Answer ask_stores(const UserStore& users, const RoleStore& roles, std::string_view user) {
+/// Before when nothing counts, and for whom it does all the same.
+struct Beginning {
+    Seconds since{};
+    std::function<Result<bool>(std::string_view)> is_exempt{};
+};
+
+Answer ask_stores(const UserStore& users, const RoleStore& roles, std::string_view user,
+                  const Beginning& beginning) {
     TRY(const auto found, users.find(user));
     if (!found) return std::shared_ptr<const Person>{};
     TRY(auto standing, roles.standing(found->name));
-    return to_person(*found, std::move(standing));
+    auto from = beginning.since;
+    if (beginning.is_exempt) {
+        TRY(const bool is_exempt, beginning.is_exempt(found->name));
+        if (is_exempt) from = Seconds{};
+    }
+    return to_person(*found, std::move(standing), from);
 }
 
 /// One look-up, which others wait for.
@@ -72,6 +84,7 @@ struct People::State {
     mutable std::shared_mutex mutex{};
     std::condition_variable_any has_answer{};
     std::chrono::seconds age_max{};
+    std::shared_ptr<const Beginning> beginning = std::make_shared<const Beginning>();
     std::unordered_map<std::string, Known> known{};  // by the name in lower case
     std::unordered_map<std::string, std::shared_ptr<LookUp>> under_way{};  // the same
     std::size_t unknown = 0;       // of those known, names that nobody has
@@ -174,7 +187,12 @@ Answer People::State::ask(const std::string& name, std::string_view user,
                           const std::shared_ptr<LookUp>& look_up) {
     const auto now = clock.now();
     from_stores.fetch_add(1, std::memory_order_relaxed);
-    auto answer = ask_stores(users, roles, user);
+    std::shared_ptr<const Beginning> from;
+    {
+        const std::shared_lock lock{mutex};
+        from = beginning;
+    }
+    auto answer = ask_stores(users, roles, user, *from);
     if (!answer) failed.fetch_add(1, std::memory_order_relaxed);
     const std::unique_lock lock{mutex};
     // Else it was changed while it was read: it holds for who asked, and for nobody else.
@@ -188,6 +206,16 @@ Answer People::State::ask(const std::string& name, std::string_view user,
 
 void People::forget() {
     const std::unique_lock lock{state_->mutex};
+    ++state_->generation;
+    state_->known.clear();
+    state_->unknown = 0;
+}
+
+void People::count_from(Seconds since, std::function<Result<bool>(std::string_view)> is_exempt) {
+    auto beginning = std::make_shared<const Beginning>(
+        Beginning{.since = since, .is_exempt = std::move(is_exempt)});
+    const std::unique_lock lock{state_->mutex};
+    state_->beginning = std::move(beginning);
     ++state_->generation;
     state_->known.clear();
     state_->unknown = 0;

@@ -3,6 +3,7 @@
 /// and what roles he has.
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -52,6 +53,10 @@ public:
     Result<std::shared_ptr<const Person>> look_up(std::string_view user);
     /// After a change of users or roles.
     void forget();
+    /// What was issued before counts no more, but for those of whom `is_exempt` says so: users were
+    /// moved, and who has a name now need not be who had it. `is_exempt` may block as find() of a
+    /// store does.
+    void count_from(Seconds since, std::function<Result<bool>(std::string_view)> is_exempt);
 
     /// True when load() asks no other machine and no other program. Blocks for a moment (it looks
     /// into Rhumb's own store).

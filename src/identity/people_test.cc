@@ -77,6 +77,20 @@ TEST_F(PeopleOfAStore, CountSinceTheyWereMadeOrGotAnotherPassword) {
     EXPECT_EQ(load("bob")->since, at(7000)) << "a first password is a change of what lets in, too";
 }
 
+TEST_F(PeopleOfAStore, BeginAnewAfterUsersHaveMovedButForWhoStayed) {
+    add("ann");
+    add("root");
+    const auto before = load("ann")->since;
+    people_.count_from(at(5'000'000), [](std::string_view name) { return name == "root"; });
+    EXPECT_EQ(people_.find("ann"), nullptr) << "what was known is of the time before";
+    EXPECT_EQ(load("ann")->since, at(5'000'000));
+    EXPECT_EQ(load("root")->since, before);
+    people_.count_from(at(5'000'000), [](std::string_view) -> Result<bool> {
+        return fail(ErrorKind::unavailable, "the disk");
+    });
+    EXPECT_FALSE(people_.load("ann")) << "nobody is let in while it is not known who stayed";
+}
+
 TEST_F(PeopleOfAStore, AreNotActiveWhenDisabledOrExpired) {
     add("ann");
     ASSERT_TRUE(users_->update("ann", {.name = "ann", .disabled = at(10)}, actor_));

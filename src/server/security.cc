@@ -6,6 +6,7 @@
 #include "access/token_service.h"
 #include "identity/embedded_roles.h"
 #include "identity/embedded_users.h"
+#include "providers/moved.h"
 #include "providers/watch.h"
 
 namespace rhumb::server {
@@ -49,6 +50,15 @@ struct Security::Members {
     providers::Watch watch{current};
     access::Gate gate{parts, around.certificates};
 
+    /// Where users have moved, tokens and sessions of before are of others.
+    void count_people_from(const config::Security& wanted) {
+        const auto now = around.clock.now();
+        const auto since = providers::note_people_of(wanted, around.store, now);
+        if (!since)
+            around.log.error("security", "noting where users are: {}", since.error().message);
+        people.count_from(since.value_or(now),
+                          [this](std::string_view name) { return locals.is_one(name); });
+    }
     void tell(std::string_view step, const Result<void>& done) const {
         if (!done) around.log.error("security", "{}: {}", step, done.error().message);
     }
@@ -91,7 +101,7 @@ Result<void> Security::apply(const config::Document& document) {
     else
         members_->current.start_with(wanted);
     members_->people.set_age_max(members_->current.remember());
-    members_->people.forget();
+    members_->count_people_from(wanted);
     members_->settings->replace(std::make_shared<const config::Security>(wanted));
     members_->sessions->set_limits(
         {.idle = wanted.sessions.idle_minutes, .absolute = wanted.sessions.absolute_hours});
