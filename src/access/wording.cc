@@ -91,7 +91,9 @@ Refusal cannot_say_now() {
             .gis_code = 503,
             .gis_message = "The service is not available now.",
             .title = "Nobody can be asked who you are",
-            .reason = "The place where users are kept does not answer. Try again in a moment."};
+            .reason =
+                "The place where users are kept does not answer just now. It is asked again by "
+                "itself: try again in a moment."};
 }
 
 Refusal cannot_be_read(const Error& error) {
@@ -191,7 +193,8 @@ http::Response word(const http::Request& request, const Refusal& refusal, Audien
                 ? std::string{"Bearer realm=\"Rhumb\""}
                 : fmt::format("Bearer realm=\"Rhumb\", error=\"{}\"", refusal.bearer_error));
     }
-    if (response.status == 503) response.headers.set("retry-after", "5");
+    // GIS clients are told within status 200.
+    if (refusal.status == 503) response.headers.set("retry-after", "5");
     response.headers.set("cache-control", "no-store");
     response.headers.set("referrer-policy", "same-origin");
     response.headers.set("vary", "accept, x-esri-authorization, authorization, cookie");
