@@ -36,9 +36,11 @@ Json to_json(const Field& field) {
     for (const auto& choice : field.choices)
         choices.push_back(
             {{"value", choice.value}, {"label", choice.label}, {"help", choice.help}});
-    return {{"id", field.id},        {"label", field.label},          {"kind", to_text(field.kind)},
-            {"help", field.help},    {"choices", std::move(choices)}, {"present", field.present},
-            {"kept", field.is_kept}, {"required", field.is_required}, {"rare", field.is_rare}};
+    return {
+        {"id", field.id},        {"label", field.label},          {"kind", to_text(field.kind)},
+        {"help", field.help},    {"choices", std::move(choices)}, {"present", field.present},
+        {"kept", field.is_kept}, {"made", field.is_made},         {"required", field.is_required},
+        {"rare", field.is_rare}};
 }
 
 Json to_json(const std::vector<Step>& steps) {

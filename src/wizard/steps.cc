@@ -186,6 +186,7 @@ Step step_of_administrator(const Configured& configured) {
                            .label = "Password",
                            .kind = Kind::secret,
                            .help = "10 characters at least; length counts, nothing else does.",
+                           .is_made = true,
                            .is_required = true});
     return step;
 }

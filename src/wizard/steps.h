@@ -60,6 +60,7 @@ struct Field {
     /// What it is now, and stays without an answer; null: nothing. Never of a secret.
     Json present = nullptr;
     bool is_kept = false;  ///< a secret that there is already, and that stays without an answer
+    bool is_made = false;  ///< a secret that is made here: people type it twice
     bool is_required = false;
     bool is_rare = false;  ///< most people leave it as it is
 };
