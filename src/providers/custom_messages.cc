@@ -1,7 +1,6 @@
 #include "providers/custom_messages.h"
 
 #include <algorithm>
-#include <array>
 
 #include <nlohmann/json.hpp>
 
@@ -20,9 +19,6 @@ using nlohmann::json;
 
 constexpr std::size_t name_bytes_max = 128;
 constexpr std::size_t line_bytes_max = 500;
-constexpr std::array<std::string_view, 4> edits{"add_user", "update_user", "set_password",
-                                                "remove_user"};
-
 // ------------------------------------------------------------------------------- questions
 
 Question question(std::string id, std::string_view ask, json members = json::object()) {
@@ -35,35 +31,6 @@ Question question(std::string id, std::string_view ask, json members = json::obj
 Result<void> check_utf8(std::string_view text, std::string_view what) {
     if (!text::is_utf8(text)) return fail(ErrorKind::invalid, "{} is no UTF-8 text", what);
     return {};
-}
-
-Result<void> check_password(const std::optional<std::string_view>& password) {
-    if (!password) return {};
-    if (password->size() > password_bytes_max)
-        return fail(ErrorKind::invalid, "the password is longer than {} bytes", password_bytes_max);
-    return check_utf8(*password, "the password");
-}
-
-json or_null(const std::optional<std::string_view>& text) {
-    return text ? json(*text) : json(nullptr);
-}
-
-json or_null(const std::optional<Seconds>& moment) {
-    return moment ? json(moment->time_since_epoch().count()) : json(nullptr);
-}
-
-/// What of a user can be changed from here.
-Result<json> to_json(const User& user) {
-    TRY_DONE(identity::check_user_name(user.name));
-    TRY_DONE(identity::check_line(user.full_name, "the full name"));
-    TRY_DONE(identity::check_line(user.email, "the e-mail address"));
-    TRY_DONE(identity::check_line(user.description, "the description"));
-    return json{{"name", user.name},
-                {"full_name", user.full_name},
-                {"email", user.email},
-                {"description", user.description},
-                {"disabled", or_null(user.disabled)},
-                {"expires", or_null(user.expires)}};
 }
 
 // ------------------------------------------------------------------------------- answers
@@ -81,24 +48,15 @@ std::string in_one_line(std::string text) {
     return text;
 }
 
-ErrorKind kind_of(std::string_view word) {
-    if (word == "invalid" || word == "unsupported") return ErrorKind::invalid;
-    if (word == "conflict") return ErrorKind::conflict;
-    if (word == "not_found") return ErrorKind::not_found;
-    return ErrorKind::unavailable;
-}
-
 Error read_error(const json& value, std::optional<Error>& fault) {
     JsonTable table{value, "error", fault};
     const auto kind = table.text("kind", 40, true);
     const auto message = table.text("message", line_bytes_max);
     table.end();
     if (fault) return no_answer(*fault);
-    if (kind == "unsupported")
-        return {ErrorKind::invalid,
-                message.empty() ? "it does not answer this question" : in_one_line(message)};
-    return {kind_of(kind), message.empty() ? fmt::format("it says «{}»", in_one_line(kind))
-                                           : "it says: " + in_one_line(message)};
+    const auto said =
+        message.empty() ? fmt::format("it says «{}»", kind) : fmt::format("it says: {}", message);
+    return {kind == "unsupported" ? ErrorKind::invalid : ErrorKind::unavailable, in_one_line(said)};
 }
 
 /// Reads the object around all answers, and by `take` what is in this one.
@@ -196,10 +154,6 @@ bool Hello::has(std::string_view question) const {
     return std::ranges::find(can, question) != can.end();
 }
 
-bool Hello::can_edit() const {
-    return std::ranges::all_of(edits, [this](std::string_view edit) { return has(edit); });
-}
-
 Question hello(std::string id) { return question(std::move(id), "hello"); }
 
 Result<Question> find(std::string id, std::string_view user) {
@@ -209,7 +163,9 @@ Result<Question> find(std::string id, std::string_view user) {
 
 Result<Question> sign_in(std::string id, std::string_view user, std::string_view password) {
     TRY_DONE(check_utf8(user, "the name"));
-    TRY_DONE(check_password(password));
+    TRY_DONE(check_utf8(password, "the password"));
+    if (password.size() > password_bytes_max)
+        return fail(ErrorKind::invalid, "the password is longer than {} bytes", password_bytes_max);
     return question(std::move(id), "sign_in", {{"user", user}, {"password", password}});
 }
 
@@ -228,33 +184,6 @@ Result<Question> roles_of(std::string id, std::string_view user) {
 }
 
 Question list_roles(std::string id) { return question(std::move(id), "list_roles"); }
-
-Result<Question> add_user(std::string id, const User& user,
-                          std::optional<std::string_view> password) {
-    TRY_DONE(check_password(password));
-    TRY(auto json, to_json(user));
-    return question(std::move(id), "add_user",
-                    {{"user", std::move(json)}, {"password", or_null(password)}});
-}
-
-Result<Question> update_user(std::string id, std::string_view user, const User& to) {
-    TRY_DONE(check_utf8(user, "the name"));
-    TRY(auto json, to_json(to));
-    return question(std::move(id), "update_user", {{"user", user}, {"to", std::move(json)}});
-}
-
-Result<Question> set_password(std::string id, std::string_view user,
-                              std::optional<std::string_view> password) {
-    TRY_DONE(check_utf8(user, "the name"));
-    TRY_DONE(check_password(password));
-    return question(std::move(id), "set_password",
-                    {{"user", user}, {"password", or_null(password)}});
-}
-
-Result<Question> remove_user(std::string id, std::string_view user) {
-    TRY_DONE(check_utf8(user, "the name"));
-    return question(std::move(id), "remove_user", {{"user", user}});
-}
 
 Result<Hello> read_hello(std::string_view answer, const Question& question) {
     return read<Hello>(answer, question, [](JsonTable& table, std::optional<Error>&) {
@@ -335,15 +264,6 @@ Result<std::vector<Role>> read_roles(std::string_view answer, const Question& qu
             sort_by_name(all, &Role::name);
             return all;
         });
-}
-
-Result<void> read_done(std::string_view answer, const Question& question) {
-    TRY_DONE(read<bool>(answer, question, [](JsonTable& table, std::optional<Error>&) {
-        const bool is_done = table.flag("done", false);
-        if (!is_done) table.refuse("done", "is not true");
-        return is_done;
-    }));
-    return {};
 }
 
 }  // namespace rhumb::providers::custom

@@ -33,7 +33,6 @@ struct Hello {
     std::vector<std::string> can{};  ///< which questions it answers
 
     bool has(std::string_view question) const;
-    bool can_edit() const;  ///< all four changes of users
 };
 
 /// Names and passwords are UTF-8, else `invalid`.
@@ -43,16 +42,9 @@ Result<Question> sign_in(std::string id, std::string_view user, std::string_view
 Result<Question> list_users(std::string id, const identity::Page& page);
 Result<Question> roles_of(std::string id, std::string_view user);
 Question list_roles(std::string id);
-Result<Question> add_user(std::string id, const identity::User& user,
-                          std::optional<std::string_view> password);
-/// `user`: the name it has had.
-Result<Question> update_user(std::string id, std::string_view user, const identity::User& to);
-Result<Question> set_password(std::string id, std::string_view user,
-                              std::optional<std::string_view> password);
-Result<Question> remove_user(std::string id, std::string_view user);
 
 /// The answers, each to `question`. `unavailable`: what came is no answer to it, or the provider
-/// says that it cannot tell now. `invalid`, `conflict`, `not_found`: the provider says so.
+/// says that it cannot tell now. `invalid`: it does not answer this question.
 Result<Hello> read_hello(std::string_view answer, const Question& question);
 Result<std::optional<identity::User>> read_found(std::string_view answer, const Question& question,
                                                  std::string_view user);
@@ -66,6 +58,5 @@ Result<std::vector<identity::User>> read_users(std::string_view answer, const Qu
 Result<std::vector<std::string>> read_roles_of(std::string_view answer, const Question& question);
 /// The same; privileges are for the caller to add.
 Result<std::vector<identity::Role>> read_roles(std::string_view answer, const Question& question);
-Result<void> read_done(std::string_view answer, const Question& question);
 
 }  // namespace rhumb::providers::custom
