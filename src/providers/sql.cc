@@ -19,7 +19,9 @@ class Sql final : public Provider {
 public:
     explicit Sql(SqlParts parts) : parts_{std::move(parts)} {}
 
-    identity::UserStore* users() override { return &users_; }
+    identity::UserStore* users() override {
+        return parts_.accounts->has_users() ? &users_ : nullptr;
+    }
     identity::RoleStore* roles() override {
         return parts_.accounts->has_roles() ? &roles_ : nullptr;
     }

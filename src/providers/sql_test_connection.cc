@@ -105,7 +105,9 @@ void add_look(ConnectionTest& test, const SqlParts& parts, const storage::SqlLoo
         const bool is_none = look.schema == storage::SqlLook::Schema::none;
         add_bad(test, fmt::format("tables in the schema {}", sql.schema),
                 is_none ? "they are not there" : "they are of another Rhumb",
-                is_none ? "have them made (the wizard does), or name queries on tables of yours"
+                is_none ? fmt::format("have them made: `rhumb security make-tables {}`; or name "
+                                      "queries on tables of yours",
+                                      parts.provider.name)
                         : "use that Rhumb, or another schema");
         return;
     } else {

@@ -32,6 +32,9 @@ std::vector<NamedQuery> named(const SqlAccountQueries& queries) {
 }
 
 Result<void> check(const SqlAccountQueries& queries) {
+    if (queries.find_user.empty() && queries.roles_of.empty())
+        return fail(ErrorKind::invalid,
+                    "neither find_user nor roles_of is named: users need the one, roles the other");
     for (const auto& query : named(queries)) {
         if (query.text.empty()) continue;
         auto parsed = to_query(query.text);
@@ -114,6 +117,8 @@ SqlAccounts::~SqlAccounts() = default;
 
 bool SqlAccounts::is_ours() const { return !state_->queries; }
 
+bool SqlAccounts::has_users() const { return is_ours() || !state_->queries->find_user.empty(); }
+
 bool SqlAccounts::has_roles() const { return is_ours() || !state_->queries->roles_of.empty(); }
 
 bool SqlAccounts::can_list_users() const {
@@ -136,7 +141,8 @@ Error SqlAccounts::State::makes_no_sense(std::string_view query, const Error& er
 
 Result<std::optional<UserRecord>> SqlAccounts::find_user(std::string_view name) const {
     // A zero byte cannot be bound as text, and no name has one.
-    if (name.empty() || name.find('\0') != std::string_view::npos || !text::is_utf8(name))
+    if (name.empty() || name.find('\0') != std::string_view::npos || !text::is_utf8(name) ||
+        !has_users())
         return std::nullopt;
     const bool ours = is_ours();
     TRY(const auto rows,

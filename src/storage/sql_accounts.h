@@ -64,6 +64,7 @@ public:
 
     /// In tables of ours: those may be changed here.
     bool is_ours() const;
+    bool has_users() const;  ///< else there are roles alone
     bool has_roles() const;
     bool can_list_users() const;
 

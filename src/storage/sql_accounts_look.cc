@@ -44,11 +44,13 @@ private:
 
     Result<void> look_at_queries(SqlRun& run) {
         const SqlParameters who{{"name", nobody}, {"user", nobody}};
-        TRY(const auto found, run.rows(queries_->find_user, who, 10));
-        judge_columns("find_user", found, "name");
-        if (!found.column("password"))
-            look_.remarks.emplace_back(
-                "find_user has no column «password»: nobody gets in by a password");
+        if (!queries_->find_user.empty()) {
+            TRY(const auto found, run.rows(queries_->find_user, who, 10));
+            judge_columns("find_user", found, "name");
+            if (!found.column("password"))
+                look_.remarks.emplace_back(
+                    "find_user has no column «password»: nobody gets in by a password");
+        }
         if (!queries_->list_users.empty()) TRY_DONE(look_at_users(run, queries_->list_users));
         if (!queries_->roles_of.empty()) {
             TRY(const auto roles, run.rows(queries_->roles_of, who, 1000));

@@ -134,7 +134,8 @@ std::string libpq_text(const SqlPlace& place) {
     add(text, "hostaddr", "");
     add(text, "port", fmt::to_string(place.port == 0 ? 5432 : place.port));
     add(text, "dbname", place.database);
-    add(text, "user", place.user);
+    // By a socket the server may know the process's own user.
+    if (!place.user.empty()) add(text, "user", place.user);
     add(text, "password", place.password.view());
     add(text, "passfile", "/dev/null");
     add(text, "sslmode", place.insecurely_without_tls ? "prefer" : "verify-full");
