@@ -102,7 +102,7 @@ struct Client::State {
             if (is_fresh && keys.fits(header)) return keys;
             const bool was_tried = keys_tried && !is_older(*keys_tried, now, keys_again);
             if (is_fresh && was_tried) return keys;
-            keys_tried = now;
+            if (is_fresh) keys_tried = now;
         }
         return ask_for_keys(provider);
     }

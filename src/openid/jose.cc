@@ -20,16 +20,17 @@ using nlohmann::json;
 
 struct Algorithm {
     std::string_view name;
-    std::string_view type;   ///< "kty"
-    std::string_view curve;  ///< "crv"; "" for RSA
+    std::string_view type;           ///< "kty"
+    std::string_view curve;          ///< "crv"; "" for RSA
+    std::size_t signature_size = 0;  ///< RFC 7518 section 3.4; 0: the key's
 };
 
 constexpr std::array algorithms{
-    Algorithm{"RS256", "RSA", ""},     Algorithm{"RS384", "RSA", ""},
-    Algorithm{"RS512", "RSA", ""},     Algorithm{"PS256", "RSA", ""},
-    Algorithm{"PS384", "RSA", ""},     Algorithm{"PS512", "RSA", ""},
-    Algorithm{"ES256", "EC", "P-256"}, Algorithm{"ES384", "EC", "P-384"},
-    Algorithm{"ES512", "EC", "P-521"},
+    Algorithm{"RS256", "RSA", ""},          Algorithm{"RS384", "RSA", ""},
+    Algorithm{"RS512", "RSA", ""},          Algorithm{"PS256", "RSA", ""},
+    Algorithm{"PS384", "RSA", ""},          Algorithm{"PS512", "RSA", ""},
+    Algorithm{"ES256", "EC", "P-256", 64},  Algorithm{"ES384", "EC", "P-384", 96},
+    Algorithm{"ES512", "EC", "P-521", 132},
 };
 
 const Algorithm* find_algorithm(std::string_view name) {
@@ -70,6 +71,8 @@ std::optional<std::string> from_base64url(std::string_view text) {
         count -= 8;
         bytes += static_cast<char>((bits >> static_cast<unsigned>(count)) & 0xffU);
     }
+    // Each text of bytes is written in one way alone.
+    if ((bits & ((1U << static_cast<unsigned>(count)) - 1U)) != 0) return std::nullopt;
     return bytes;
 }
 
@@ -96,8 +99,10 @@ bool is_known_algorithm(std::string_view algorithm) { return find_algorithm(algo
 
 Result<TokenHeader> read_header(std::string_view token) {
     if (token.size() > token_bytes_max || std::ranges::count(token, '.') != 2) return no_token();
-    const auto text = from_base64url(token.substr(0, token.find('.')));
-    if (!text) return no_token();
+    const auto parts = text::split(token, '.');
+    const auto text = from_base64url(parts[0]);
+    const auto signature = from_base64url(parts[2]);
+    if (!text || !from_base64url(parts[1]) || !signature) return no_token();
     const auto header = parse_object(*text, "the head of the token");
     if (!header) return fail(ErrorKind::denied, "{}", header.error().message);
     TokenHeader found{.algorithm = text_at(*header, "alg"),
@@ -106,6 +111,9 @@ Result<TokenHeader> read_header(std::string_view token) {
     if (!is_known_algorithm(found.algorithm))
         return fail(ErrorKind::denied,
                     "the token is not signed by an algorithm that counts (RS, PS, ES)");
+    // The library would overlook what is too much at the end.
+    const auto size = find_algorithm(found.algorithm)->signature_size;
+    if (size != 0 && signature->size() != size) return no_token();
     if (header->contains("crit") || header->contains("b64"))
         return fail(ErrorKind::denied, "the token needs an extension that Rhumb does not know");
     return found;
