@@ -20,6 +20,7 @@ void add_folder(CLI::App& app, Context& context);
 void add_keys(CLI::App& app, Context& context);
 void add_policy(CLI::App& app, Context& context);
 void add_role(CLI::App& app, Context& context);
+void add_secret(CLI::App& app, Context& context);
 void add_security(CLI::App& app, Context& context);
 void add_selfssl(CLI::App& app, Context& context);
 void add_serve(CLI::App& app, Context& context);

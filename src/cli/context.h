@@ -71,6 +71,7 @@ struct Context {
     std::filesystem::path data;  ///< --data
     bool wants_json = false;     ///< --json
     bool says_yes = false;       ///< --yes
+    std::string store{};         ///< --store of `rhumb user` and `rhumb role`
     /// What the chosen command does; set while the arguments are read, run afterwards.
     std::function<Result<Exit>()> run;
 

@@ -37,7 +37,9 @@ Result<Installation> Installation::open(const Context& context) {
     return Installation{std::make_unique<storage::Store>(std::move(store)), std::move(seal)};
 }
 
-Result<site::Home> Installation::home(const Context& context) {
+Result<site::Home> Installation::home(const Context& context) { return find_home(context, *store); }
+
+Result<site::Home> find_home(const Context& context, storage::Store& store) {
     const auto holder = server::DataLock::holder(context.data);
     if (holder && holder->config_file) return site::Home::in_file(*holder->config_file);
     if (const auto last = site::read_running(context.data);
@@ -46,12 +48,12 @@ Result<site::Home> Installation::home(const Context& context) {
         if (home || home.error().kind != ErrorKind::not_found) return home;
     }
     TRY(const auto latest,
-        store->read([](const storage::View& view) { return view.find_latest_revision(); }));
+        store.read([](const storage::View& view) { return view.find_latest_revision(); }));
     if (!latest)
         return fail(ErrorKind::not_found,
                     "there is no configuration in {} yet. Start it with `rhumb serve`",
                     context.data.string());
-    return site::Home::in_store(*store, {}, change(context, ""));
+    return site::Home::in_store(store, {}, change(context, ""));
 }
 
 std::string crl_base(const Context& context, Installation& installation) {

@@ -25,6 +25,9 @@ struct Installation {
     Result<site::Home> home(const Context& context);
 };
 
+/// As Installation::home(), of a store that is open.
+Result<site::Home> find_home(const Context& context, storage::Store& store);
+
 /// What the server that runs on this data says of itself; nothing when none runs, or it has not
 /// said it yet.
 std::optional<site::Running> find_running(const Context& context);

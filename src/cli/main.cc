@@ -17,6 +17,7 @@ int run(int argc, char** argv) {
                          .data = environment.usual_data(),
                          .wants_json = false,
                          .says_yes = false,
+                         .store = {},
                          .run = {}};
 
     CLI::App app{"Rhumb: a Web server for maps, on HTTPS from its first second", "rhumb"};
@@ -27,10 +28,10 @@ int run(int argc, char** argv) {
     app.add_flag("--yes", context.says_yes, "Do not ask");
     app.set_version_flag("--version", "rhumb " RHUMB_VERSION);
     for (auto* const add :
-         {cli::add_serve, cli::add_status, cli::add_cert, cli::add_selfssl, cli::add_ca,
-          cli::add_keys, cli::add_audit, cli::add_backup, cli::add_trust, cli::add_doctor,
-          cli::add_user, cli::add_role, cli::add_session, cli::add_token, cli::add_security,
-          cli::add_config, cli::add_service, cli::add_folder, cli::add_policy})
+         {cli::add_serve,    cli::add_status, cli::add_cert,    cli::add_selfssl, cli::add_ca,
+          cli::add_keys,     cli::add_audit,  cli::add_backup,  cli::add_trust,   cli::add_doctor,
+          cli::add_user,     cli::add_role,   cli::add_session, cli::add_token,   cli::add_secret,
+          cli::add_security, cli::add_config, cli::add_service, cli::add_folder,  cli::add_policy})
         add(app, context);
 
     try {

@@ -15,7 +15,8 @@ namespace rhumb::cli {
 
 namespace {
 
-constexpr std::size_t password_bytes_max = 1024;
+/// Much more than a password may have: keys are read, too.
+constexpr std::size_t password_bytes_max = 64U << 10U;
 
 /// The first line; what a Windows editor puts around it is taken away.
 crypto::Secret first_line(std::string_view text) {
@@ -25,37 +26,38 @@ crypto::Secret first_line(std::string_view text) {
     return crypto::Secret::copy_of(text);
 }
 
-Result<crypto::Secret> from_file(const std::string& file) {
+Result<crypto::Secret> from_file(const std::string& file, const std::string& word) {
     const std::filesystem::path path = file == "-" ? "/dev/stdin" : file;
     auto bytes = read_file(path, password_bytes_max);
-    if (!bytes) return tl::unexpected(std::move(bytes).error().within("the password"));
+    if (!bytes) return tl::unexpected(std::move(bytes).error().within("the " + word));
     auto password = first_line(*bytes);
     crypto::wipe(bytes->data(), bytes->size());
     return password;
 }
 
-Result<crypto::Secret> from_variable(const std::string& name) {
+Result<crypto::Secret> from_variable(const std::string& name, const std::string& word) {
     const char* const value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe)
     if (value == nullptr)
         return fail(ErrorKind::not_found,
-                    "the password: there is no environment variable {} (was it exported?)", name);
+                    "the {}: there is no environment variable {} (was it exported?)", word, name);
     return crypto::Secret::copy_of(value);
 }
 
-tl::unexpected<Error> nobody_to_ask(std::string_view what) {
-    return fail(ErrorKind::denied,
-                "{} is needed, and nobody can be asked for it here: name a file that has it in its "
-                "first line (--password-file), or an environment variable (--password-env)",
-                what);
+tl::unexpected<Error> nobody_to_ask(std::string_view what, const std::string& word) {
+    return fail(
+        ErrorKind::denied,
+        "{0} is needed, and nobody can be asked for it here: name a file that has it in its "
+        "first line (--{1}-file), or an environment variable (--{1}-env)",
+        what, word);
 }
 
 Result<std::optional<crypto::Secret>> from_told(const PasswordSource& source) {
     if (!source.file.empty()) {
-        TRY(auto password, from_file(source.file));
+        TRY(auto password, from_file(source.file, source.word));
         return std::optional{std::move(password)};
     }
     if (!source.variable.empty()) {
-        TRY(auto password, from_variable(source.variable));
+        TRY(auto password, from_variable(source.variable, source.word));
         return std::optional{std::move(password)};
     }
     return std::optional<crypto::Secret>{};
@@ -72,12 +74,12 @@ std::string capitalized(std::string_view what) {
 
 void add_password_options(CLI::App& verb, PasswordSource& source, const std::string& what) {
     auto* const file =
-        verb.add_option("--password-file", source.file,
+        verb.add_option("--" + source.word + "-file", source.file,
                         what + ": the first line of this file; - for standard input");
-    auto* const variable = verb.add_option("--password-env", source.variable,
+    auto* const variable = verb.add_option("--" + source.word + "-env", source.variable,
                                            what + ": the value of this environment variable");
-    auto* const typed =
-        verb.add_flag("--password-prompt", source.is_typed, what + ": ask for it on the terminal");
+    auto* const typed = verb.add_flag("--" + source.word + "-prompt", source.is_typed,
+                                      what + ": ask for it on the terminal");
     file->excludes(variable)->excludes(typed);
     variable->excludes(typed);
 }
@@ -93,7 +95,7 @@ Result<std::optional<crypto::Secret>> read_password(const PasswordSource& source
                                                     std::string_view what) {
     if (!source.is_typed) return from_told(source);
     TRY(auto password, ask_password(what));
-    if (!password) return nobody_to_ask(what);
+    if (!password) return nobody_to_ask(what, source.word);
     return std::optional{std::move(*password)};
 }
 
@@ -101,7 +103,7 @@ Result<crypto::Secret> read_new_password(const PasswordSource& source, std::stri
     TRY(auto told, from_told(source));
     if (!told) {
         auto terminal = Terminal::open();
-        if (!terminal) return nobody_to_ask(what);
+        if (!terminal) return nobody_to_ask(what, source.word);
         TRY(told, terminal->ask_secret(fmt::format("{}: ", capitalized(what))));
         TRY(const auto again, terminal->ask_secret("The same once more: "));
         if (!crypto::equal_in_constant_time(told->view(), again.view()))

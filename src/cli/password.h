@@ -20,11 +20,14 @@ struct PasswordSource {
     std::string file{};      ///< its first line; "-": standard input
     std::string variable{};  ///< the name of an environment variable
     bool is_typed = false;
+    /// What the options are named by, as in --password-file; and how messages call it.
+    std::string word{"password"};
 
     bool is_told() const { return !file.empty() || !variable.empty() || is_typed; }
 };
 
-/// --password-file, --password-env and --password-prompt of a verb, which exclude each other.
+/// --password-file, --password-env and --password-prompt of a verb, which exclude each other (by
+/// the source's word: --value-file …).
 /// `source` outlives the parsing.
 void add_password_options(CLI::App& verb, PasswordSource& source, const std::string& what);
 

@@ -1,8 +1,6 @@
 #include "cli/token_desk.h"
 
 #include "base/text.h"
-#include "identity/embedded_roles.h"
-#include "identity/embedded_users.h"
 
 namespace rhumb::cli {
 
@@ -11,9 +9,10 @@ Result<TokenDesk> TokenDesk::open(const Context& context) {
     TokenDesk desk;
     desk.installation = std::make_unique<Installation>(std::move(installation));
     auto& store = *desk.installation->store;
-    desk.users = identity::EmbeddedUsers::open_later(store, context.clock);
-    desk.roles = std::make_unique<identity::EmbeddedRoles>(store, context.clock);
-    desk.people = std::make_unique<identity::People>(*desk.users, *desk.roles, context.clock);
+    TRY(const auto security, Stores::configured(context, store));
+    TRY(desk.stores, Stores::open_configured(context, store, desk.installation->seal, security));
+    desk.people = std::make_unique<identity::People>(desk.stores->users(), desk.stores->roles(),
+                                                     context.clock);
     TRY(desk.tokens, identity::Tokens::open(store, desk.installation->seal, context.clock));
     return desk;
 }

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "cli/installation.h"
+#include "cli/stores.h"
 #include "identity/people.h"
 #include "identity/tokens.h"
 
@@ -13,8 +14,7 @@ namespace rhumb::cli {
 
 struct TokenDesk {
     std::unique_ptr<Installation> installation;
-    std::unique_ptr<identity::UserStore> users;
-    std::unique_ptr<identity::RoleStore> roles;
+    std::unique_ptr<Stores> stores;
     std::unique_ptr<identity::People> people;
     std::unique_ptr<identity::Tokens> tokens;
 

@@ -81,9 +81,11 @@ Result<Exit> remove(const Context& context, const RoleOptions& options) {
 /// Users whom no store knows are told, for they may be a slip of the pen.
 Result<void> note_unknown(const Accounts& accounts, const identity::Member& member) {
     if (member.kind != identity::Member::Kind::user) return {};
-    TRY(const auto user, accounts.users->find(member.name));
-    if (user) return {};
-    const auto note = fmt::format("there is no user «{}» (yet)", member.name);
+    const auto user = accounts.users->find(member.name);
+    if (user && *user) return {};
+    const auto note = user ? fmt::format("there is no user «{}» (yet)", member.name)
+                           : fmt::format("whether there is a user «{}» is not known: {}",
+                                         member.name, user.error().message);
     print_notes({&note, 1});
     return {};
 }
@@ -162,6 +164,7 @@ void add_facts(CLI::App& verb, RoleOptions& options) {
 void add_role(CLI::App& app, Context& context) {
     auto* const noun =
         app.add_subcommand("role", "Roles: what users may, together")->require_subcommand(1);
+    add_store_option(*noun, context);
     const auto add_verb = [&](const char* name, const char* help,
                               std::function<Result<Exit>(const RoleOptions&)> run) {
         auto options = std::make_shared<RoleOptions>();

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/accounts.h"
 #include "cli/commands.h"
 #include "cli/commands/user/groups.h"
 
@@ -9,6 +10,7 @@ namespace rhumb::cli {
 
 void add_user(CLI::App& app, Context& context) {
     auto* const noun = app.add_subcommand("user", "Users: who may sign in")->require_subcommand(1);
+    add_store_option(*noun, context);
     add_user_changes(*noun, context);
     add_user_lists(*noun, context);
     add_user_import(*noun, context);

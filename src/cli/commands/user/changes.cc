@@ -80,9 +80,12 @@ Result<void> add_one(const Context& context, const Accounts& accounts, const Use
     identity::User user{.name = options.name};
     TRY_DONE(take(options, user));
     TRY(const auto password, password_of(options));
-    TRY(auto* const editor, accounts.user_editor());
+    TRY(auto* const editor, accounts.user_editor(user.name));
+    identity::RoleEditor* roles = nullptr;
+    if (!options.roles.empty()) {
+        TRY(roles, accounts.role_editor());
+    }
     TRY_DONE(editor->add(user, view_of(password), actor(context)));
-    TRY(auto* const roles, accounts.role_editor());
     for (const auto& role : options.roles)
         TRY_DONE(roles->give(role, {identity::Member::Kind::user, user.name}, actor(context)));
     return {};
@@ -102,7 +105,7 @@ Result<Exit> change_one(const Context& context, const UserOptions& options) {
     TRY(const auto accounts, Accounts::open(context));
     TRY(auto user, get(accounts, options.name));
     if (const auto taken = take(options, user); !taken) return told(taken);
-    TRY(auto* const editor, accounts.user_editor());
+    TRY(auto* const editor, accounts.user_editor(options.name));
     TRY(const auto exit, told(editor->update(options.name, user, actor(context))));
     if (exit == Exit::done) say("The user «{}» is changed.", user.name);
     return exit;
@@ -112,7 +115,7 @@ Result<Exit> set_password(const Context& context, const UserOptions& options) {
     TRY(const auto accounts, Accounts::open(context));
     TRY(const auto user, get(accounts, options.name));
     TRY(const auto password, password_of(options));
-    TRY(auto* const editor, accounts.user_editor());
+    TRY(auto* const editor, accounts.user_editor(user.name));
     TRY(const auto exit, told(editor->set_password(user.name, view_of(password), actor(context))));
     if (exit == Exit::done)
         say("The password of «{}» is {}.", user.name, password ? "changed" : "taken away");
@@ -124,7 +127,7 @@ Result<Exit> set_disabled(const Context& context, const UserOptions& options, bo
     TRY(auto user, get(accounts, options.name));
     user.disabled =
         is_disabled ? std::optional{user.disabled.value_or(context.clock.now())} : std::nullopt;
-    TRY(auto* const editor, accounts.user_editor());
+    TRY(auto* const editor, accounts.user_editor(user.name));
     TRY(const auto exit, told(editor->update(user.name, user, actor(context))));
     if (exit == Exit::done)
         say("The user «{}» is {}.", user.name, is_disabled ? "disabled" : "enabled");
@@ -135,7 +138,7 @@ Result<Exit> remove(const Context& context, const UserOptions& options) {
     TRY(const auto accounts, Accounts::open(context));
     TRY(const auto user, get(accounts, options.name));
     TRY_DONE(confirm(context, fmt::format("Remove the user «{}» with all roles?", user.name)));
-    TRY(auto* const editor, accounts.user_editor());
+    TRY(auto* const editor, accounts.user_editor(user.name));
     TRY(const auto exit, told(editor->remove(user.name, actor(context))));
     if (exit == Exit::done) say("The user «{}» is removed.", user.name);
     return exit;

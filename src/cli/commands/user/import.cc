@@ -24,7 +24,11 @@ using Act = identity::ImportPlan::Act;
 
 struct ImportOptions {
     std::string file;
+    std::string columns;
+    std::string map;
     bool changes_known = false;
+    bool makes_roles = false;
+    bool leaves_passwords = false;
     bool is_dry_run = false;
 };
 
@@ -47,11 +51,19 @@ void print(const Context& context, const identity::ImportPlan& plan, bool is_don
         for (const auto& step : plan.steps)
             steps.push_back(
                 {{"act", word_for(step.act)}, {"user", step.name}, {"detail", step.detail}});
-        say("{}", nlohmann::ordered_json{{"done", is_done}, {"steps", steps}}.dump(2));
+        auto roles = nlohmann::ordered_json::array();
+        for (const auto& role : plan.new_roles)
+            roles.push_back(
+                {{"name", role.name}, {"privilege", identity::to_text(role.privilege)}});
+        say("{}",
+            nlohmann::ordered_json{{"done", is_done}, {"roles", roles}, {"steps", steps}}.dump(2));
         return;
     }
     if (!is_done) {
         Table table{{"WOULD", "USER", "DETAIL"}};
+        for (const auto& role : plan.new_roles)
+            table.add({"make", "role:" + role.name,
+                       fmt::format("may {}", identity::to_text(role.privilege))});
         for (const auto& step : plan.steps) table.add({word_for(step.act), step.name, step.detail});
         table.print();
     }
@@ -60,15 +72,42 @@ void print(const Context& context, const identity::ImportPlan& plan, bool is_don
         count_of(plan, Act::change), count_of(plan, Act::leave));
 }
 
-Result<Exit> run(const Context& context, const ImportOptions& options) {
-    TRY(const auto accounts, Accounts::open(context));
+Result<identity::NameMap> read_map(const std::string& file) {
+    TRY(const auto text, read_file(file, identity::csv_bytes_max));
+    auto map = identity::NameMap::read(text);
+    if (!map) return tl::unexpected(std::move(map).error().within(file));
+    return map;
+}
+
+Result<identity::UserTable> read_table(const ImportOptions& options) {
+    identity::NameMap names;
+    identity::TableForm form{.has_passwords = !options.leaves_passwords, .names = &names};
+    if (!options.map.empty()) {
+        TRY(names, read_map(options.map));
+    }
+    if (!options.columns.empty())
+        for (const auto column : text::split(options.columns, ','))
+            form.columns.emplace_back(text::trim(column));
     const auto* const file = options.file == "-" ? "/dev/stdin" : options.file.c_str();
     TRY(auto text, read_file(file, identity::csv_bytes_max));
-    auto rows = identity::read_users(text);
+    auto table = identity::read_user_table(text, form);
     crypto::wipe(text.data(), text.size());
-    if (!rows) return refused(std::move(rows).error().within(options.file));
-    TRY(const auto plan,
-        identity::plan_import(*rows, *accounts.users, *accounts.roles, options.changes_known));
+    if (!table) return tl::unexpected(std::move(table).error().within(options.file));
+    return table;
+}
+
+Result<Exit> run(const Context& context, const ImportOptions& options) {
+    TRY(const auto accounts, Accounts::open(context));
+    const auto table = read_table(options);
+    if (!table) {
+        if (table.error().kind == ErrorKind::invalid) return refused(table.error());
+        return tl::unexpected(table.error());
+    }
+    const auto* const rows = &table->rows;
+    print_notes(table->notes);
+    TRY(const auto plan, identity::plan_import(*rows, *accounts.users, *accounts.roles,
+                                               {.changes_known = options.changes_known,
+                                                .makes_roles = options.makes_roles}));
     if (!plan.faults.empty())
         return refused({ErrorKind::invalid, text::join(plan.faults, "\nrhumb: ")});
     if (!options.is_dry_run) {
@@ -99,6 +138,13 @@ void add_user_import(CLI::App& noun, Context& context) {
     verb->add_option("file", options->file, "The table; - for standard input")->required();
     verb->add_flag("--change", options->changes_known,
                    "Give those who are there already what the table has, too");
+    verb->add_option("--columns", options->columns,
+                     "Names of the columns of a table without a head: name,password,email");
+    verb->add_option("--map", options->map,
+                     "A table of names: user:ann,user:anna or role:org_admin,role:administrators");
+    verb->add_flag("--make-roles", options->makes_roles, "Make roles that are not there");
+    verb->add_flag("--without-passwords", options->leaves_passwords,
+                   "Pass over passwords in the table");
     verb->add_flag("--dry-run", options->is_dry_run, "Say what would be done, and do nothing");
     verb->callback([&context, options] {
         context.run = [&context, options] { return run(context, *options); };

@@ -44,7 +44,9 @@ Result<Exit> make_first_code(const Context& context) {
 
 /// As the store writes the name; users who are kept elsewhere are known by it, too.
 Result<std::string> name_of(const Accounts& accounts, const FactorOptions& options) {
-    TRY(const auto user, accounts.users->find(options.name));
+    const auto found = accounts.users->find(options.name);
+    if (!found && found.error().kind == ErrorKind::unavailable) return options.name;
+    TRY(const auto user, found);
     return user ? user->name : options.name;
 }
 
