@@ -1,6 +1,8 @@
 #include "identity/csv.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <optional>
 
 #include "base/text.h"
 
@@ -12,9 +14,59 @@ constexpr std::size_t columns_max = 100;
 constexpr std::size_t field_bytes_max = std::size_t{64} << 10U;
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
+/// By the head, behind a line in which PowerShell says what it wrote.
 char separator_of(std::string_view text) {
+    if (text.starts_with("#TYPE "))
+        text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
     const auto head = text.substr(0, text.find('\n'));
-    return std::ranges::count(head, ';') > std::ranges::count(head, ',') ? ';' : ',';
+    constexpr std::string_view separators = ",;|\t";
+    return *std::ranges::max_element(
+        separators, {}, [&](char separator) { return std::ranges::count(head, separator); });
+}
+
+void append_utf8(std::string& text, std::uint32_t sign) {
+    const auto put = [&](std::uint32_t byte) { text += static_cast<char>(byte); };
+    const auto put_rest = [&](unsigned shift) { put(0x80U | ((sign >> shift) & 0x3FU)); };
+    if (sign < 0x80) {
+        put(sign);
+    } else if (sign < 0x800) {
+        put(0xC0U | (sign >> 6U));
+        put_rest(0);
+    } else if (sign < 0x10000) {
+        put(0xE0U | (sign >> 12U));
+        put_rest(6);
+        put_rest(0);
+    } else {
+        put(0xF0U | (sign >> 18U));
+        put_rest(12);
+        put_rest(6);
+        put_rest(0);
+    }
+}
+
+/// UTF-16 (RFC 2781) behind its byte order mark, to UTF-8; nothing when it is broken.
+std::optional<std::string> from_utf16(std::string_view bytes, bool is_little) {
+    if (bytes.size() % 2 != 0) return {};
+    const auto unit = [&](std::size_t at) {
+        const auto first = static_cast<unsigned char>(bytes[at]);
+        const auto second = static_cast<unsigned char>(bytes[at + 1]);
+        return static_cast<std::uint32_t>(is_little ? first | second << 8U : second | first << 8U);
+    };
+    std::string text;
+    text.reserve(bytes.size());
+    for (std::size_t at = 0; at < bytes.size(); at += 2) {
+        auto sign = unit(at);
+        if (sign >= 0xDC00 && sign < 0xE000) return {};
+        if (sign >= 0xD800 && sign < 0xDC00) {
+            at += 2;
+            if (at == bytes.size()) return {};
+            const auto low = unit(at);
+            if (low < 0xDC00 || low >= 0xE000) return {};
+            sign = 0x10000 + ((sign - 0xD800) << 10U) + (low - 0xDC00);
+        }
+        append_utf8(text, sign);
+    }
+    return text;
 }
 
 class Reader {
@@ -60,7 +112,7 @@ private:
 
     Result<std::string> plain() {
         const auto end =
-            std::min(text_.find_first_of(separator_ == ',' ? ",\r\n" : ";\r\n", at_), text_.size());
+            std::min(text_.find_first_of(std::string{separator_} + "\r\n", at_), text_.size());
         const auto field = text_.substr(at_, end - at_);
         if (field.find('"') != std::string_view::npos)
             return fail(ErrorKind::invalid,
@@ -98,6 +150,13 @@ private:
 Result<std::vector<CsvRow>> read_csv(std::string_view text) {
     if (text.size() > csv_bytes_max)
         return fail(ErrorKind::too_large, "the table has more than {} MiB", csv_bytes_max >> 20U);
+    std::string converted;
+    if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
+        auto utf8 = from_utf16(text.substr(2), text.front() == '\xFF');
+        if (!utf8) return fail(ErrorKind::invalid, "the table is broken UTF-16");
+        converted = *std::move(utf8);
+        text = converted;
+    }
     if (!text::is_utf8(text))
         return fail(ErrorKind::invalid, "the table is not UTF-8: save it as «CSV UTF-8»");
     if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "base/text.h"
+#include "crypto/crypt_hash.h"
 #include "identity/administrators.h"
 #include "identity/token_revocation.h"
 #include "identity/trail.h"
@@ -143,7 +144,8 @@ Result<SignIn> EmbeddedUsers::sign_in(std::string_view name, std::string_view pa
     const bool can_be_right = record && !record->password.empty();
     // Whoever it is, one hash is made: the time tells nothing.
     TRY(const bool is_right,
-        crypto::is_password(can_be_right ? record->password : hashing->nobodys_hash, password));
+        crypto::is_password_of_any(can_be_right ? record->password : hashing->nobodys_hash,
+                                   password));
     SignIn result;
     if (!record) return result;
     result.user = to_user(*record);
@@ -174,8 +176,8 @@ void EmbeddedUsers::hash_anew(const storage::UserRecord& user, std::string_view 
     });
 }
 
-Result<std::string> EmbeddedUsers::hash_of(std::optional<std::string_view> password,
-                                           std::string_view user) const {
+Result<std::string> EmbeddedUsers::make_hash(std::optional<std::string_view> password,
+                                             std::string_view user) const {
     if (!password) return std::string{};
     TRY_DONE(check_new_password(*password, user));
     TRY(const auto* const hashing, this->hashing());
@@ -185,7 +187,7 @@ Result<std::string> EmbeddedUsers::hash_of(std::optional<std::string_view> passw
 Result<void> EmbeddedUsers::add(const User& user, std::optional<std::string_view> password,
                                 const Actor& actor) {
     TRY_DONE(check(user));
-    TRY(const auto hash, hash_of(password, user.name));
+    TRY(const auto hash, make_hash(password, user.name));
     const auto now = clock_.now();
     return store_.transact([&](storage::Transaction& transaction) -> Result<void> {
         TRY_DONE(storage::add_user(
@@ -227,7 +229,7 @@ Result<void> EmbeddedUsers::update(std::string_view name, const User& user, cons
 Result<void> EmbeddedUsers::set_password(std::string_view name,
                                          std::optional<std::string_view> password,
                                          const Actor& actor) {
-    TRY(const auto hash, hash_of(password, name));
+    TRY(const auto hash, make_hash(password, name));
     const auto now = clock_.now();
     return store_.transact([&](storage::Transaction& transaction) -> Result<void> {
         TRY(auto record, get(transaction, name));
@@ -240,6 +242,29 @@ Result<void> EmbeddedUsers::set_password(std::string_view name,
         TRY_DONE(storage::remove_sessions_of(transaction, record.name));
         TRY_DONE(transaction.add_event(event(actor, now, "user.password-changed", record.name,
                                              password ? "" : "it has none now")));
+        return {};
+    });
+}
+
+Result<std::string> EmbeddedUsers::hash_of(std::string_view user) const {
+    TRY(const auto record, store_.read([&](const storage::View& view) { return get(view, user); }));
+    return record.password;
+}
+
+Result<void> EmbeddedUsers::put_hash(std::string_view user, std::string_view hash, Seconds changed,
+                                     const Actor& actor) {
+    TRY_DONE(check_moved_hash(hash, user));
+    const auto now = clock_.now();
+    return store_.transact([&](storage::Transaction& transaction) -> Result<void> {
+        TRY(auto record, get(transaction, user));
+        record.password = hash;
+        record.password_changed = changed;
+        TRY_DONE(keeping_an_administrator(
+            transaction, now, [&] { return storage::update_user(transaction, record); }));
+        TRY_DONE(revoke_tokens_of(transaction, record.name, now));
+        TRY_DONE(storage::remove_sessions_of(transaction, record.name));
+        TRY_DONE(transaction.add_event(
+            event(actor, now, "user.password-changed", record.name, "moved from another store")));
         return {};
     });
 }

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "crypto/password_hash.h"
+#include "identity/hash_keeper.h"
 #include "identity/user_store.h"
 #include "storage/store.h"
 
@@ -13,7 +14,7 @@ namespace rhumb::identity {
 
 /// `store` and `clock` outlive it. Passwords are hashed at `cost`; who signs in with a hash of
 /// another cost gets a new one.
-class EmbeddedUsers final : public UserStore, public UserEditor {
+class EmbeddedUsers final : public UserStore, public UserEditor, public HashKeeper {
 public:
     /// The error is of the machine: no random bytes.
     static Result<std::unique_ptr<EmbeddedUsers>> open(storage::Store& store, const Clock& clock,
@@ -36,6 +37,12 @@ public:
                               const Actor& actor) override;
     Result<void> remove(std::string_view name, const Actor& actor) override;
 
+    Result<std::string> hash_of(std::string_view user) const override;
+    /// Also of forms that Rhumb makes none of (crypto/crypt_hash.h): who signs in with one gets one
+    /// of ours.
+    Result<void> put_hash(std::string_view user, std::string_view hash, Seconds changed,
+                          const Actor& actor) override;
+
 private:
     struct Hashing {
         crypto::HashCost cost;
@@ -46,8 +53,8 @@ private:
     static Result<Hashing> make_hashing(const crypto::HashCost& cost);
     /// Valid as long as this is.
     Result<const Hashing*> hashing() const;
-    Result<std::string> hash_of(std::optional<std::string_view> password,
-                                std::string_view user) const;
+    Result<std::string> make_hash(std::optional<std::string_view> password,
+                                  std::string_view user) const;
     void hash_anew(const storage::UserRecord& user, std::string_view password,
                    const crypto::HashCost& cost);
 

@@ -27,4 +27,8 @@ public:
                                   const observe::Actor& actor) = 0;
 };
 
+/// Whether a hash is of a form that Rhumb looks at when somebody signs in; "" is. `invalid`, by the
+/// name of the user.
+Result<void> check_moved_hash(std::string_view hash, std::string_view user);
+
 }  // namespace rhumb::identity

@@ -1,128 +1,12 @@
 #include "identity/user_import.h"
 
 #include <algorithm>
-#include <array>
-#include <set>
 
 #include "base/text.h"
-#include "identity/csv.h"
 
 namespace rhumb::identity {
 
 namespace {
-
-enum class Column { name, full_name, email, description, roles, password, disabled, expires };
-
-struct ColumnName {
-    std::string_view text;
-    Column column;
-};
-
-constexpr std::array column_names{
-    ColumnName{"name", Column::name},
-    ColumnName{"username", Column::name},
-    ColumnName{"fullname", Column::full_name},
-    ColumnName{"email", Column::email},
-    ColumnName{"description", Column::description},
-    ColumnName{"roles", Column::roles},
-    ColumnName{"password", Column::password},
-    ColumnName{"disabled", Column::disabled},
-    ColumnName{"expires", Column::expires},
-};
-
-/// "Full Name" → "fullname".
-std::string bare(std::string_view title) {
-    std::string name;
-    for (const char c : title)
-        if (c != '_' && c != '-' && c != ' ') name += text::to_lower(c);
-    return name;
-}
-
-Result<std::vector<Column>> read_head(const CsvRow& head) {
-    std::vector<Column> columns;
-    for (const auto& title : head.fields) {
-        const auto known = std::ranges::find(column_names, bare(title), &ColumnName::text);
-        if (known == column_names.end())
-            return fail(ErrorKind::invalid,
-                        "line {}: no column is called «{}»; there are name, full_name, email, "
-                        "description, roles, password, disabled, expires",
-                        head.line, title);
-        if (std::ranges::find(columns, known->column) != columns.end())
-            return fail(ErrorKind::invalid, "line {}: the column «{}» is there twice", head.line,
-                        title);
-        columns.push_back(known->column);
-    }
-    if (std::ranges::find(columns, Column::name) == columns.end())
-        return fail(ErrorKind::invalid, "line {}: there is no column «name»", head.line);
-    return columns;
-}
-
-std::vector<std::string> read_roles(std::string_view field) {
-    std::vector<std::string> roles;
-    while (!field.empty()) {
-        const auto end = std::min(field.find_first_of("|;,"), field.size());
-        const auto role = text::trim(field.substr(0, end));
-        if (!role.empty()) roles.emplace_back(role);
-        field.remove_prefix(std::min(end + 1, field.size()));
-    }
-    return roles;
-}
-
-Result<bool> read_yes(std::string_view field) {
-    for (const auto yes : {"yes", "true", "1"})
-        if (text::iequals(field, yes)) return true;
-    for (const auto no : {"", "no", "false", "0"})
-        if (text::iequals(field, no)) return false;
-    return fail(ErrorKind::invalid, "«{}» is neither yes nor no", field);
-}
-
-Result<void> take(ImportedUser& row, Column column, const std::string& field) {
-    switch (column) {
-        case Column::name: row.user.name = text::trim(field); break;
-        case Column::full_name: row.user.full_name = text::trim(field); break;
-        case Column::email: row.user.email = text::trim(field); break;
-        case Column::description: row.user.description = text::trim(field); break;
-        case Column::roles: row.roles = read_roles(field); break;
-        case Column::password:
-            if (!field.empty()) row.password = crypto::Secret::copy_of(field);
-            break;
-        case Column::disabled: {
-            TRY(const bool is_disabled, read_yes(text::trim(field)));
-            // When, is the store's to say.
-            if (is_disabled) row.user.disabled = Seconds{};
-            break;
-        }
-        case Column::expires: {
-            if (const auto day = text::trim(field); !day.empty()) {
-                TRY(row.user.expires, end_of_day(day));
-            }
-            break;
-        }
-    }
-    return {};
-}
-
-Result<ImportedUser> read_row(const CsvRow& row, const std::vector<Column>& columns) {
-    ImportedUser user{.line = row.line, .user = {}};
-    if (row.fields.size() > columns.size())
-        return fail(ErrorKind::invalid, "{} fields for {} columns", row.fields.size(),
-                    columns.size());
-    for (std::size_t i = 0; i < row.fields.size(); ++i)
-        TRY_DONE(take(user, columns[i], row.fields[i]));
-    TRY_DONE(check_user_name(user.user.name));
-    TRY_DONE(check_line(user.user.full_name, "the full name"));
-    TRY_DONE(check_line(user.user.email, "the e-mail address"));
-    TRY_DONE(check_line(user.user.description, "the description"));
-    if (user.password) TRY_DONE(check_new_password(user.password->view(), user.user.name));
-    return user;
-}
-
-/// All faults, a line each; at most so many.
-constexpr std::size_t faults_max = 20;
-
-tl::unexpected<Error> all_of(const std::vector<std::string>& faults) {
-    return tl::unexpected(Error{ErrorKind::invalid, text::join(faults, "\n")});
-}
 
 /// What an import changes of a user who is there; "" for nothing.
 std::string changes_of(const ImportedUser& row, const User& known) {
@@ -161,14 +45,31 @@ std::vector<std::string> missing_roles(const ImportedUser& row, const std::vecto
     return missing;
 }
 
+/// Roles that are not there are faults, or to be made.
 void note_unknown_roles(const ImportedUser& row, const std::vector<Role>& roles,
-                        std::vector<std::string>& faults) {
-    for (const auto& name : row.roles)
-        if (std::ranges::none_of(roles,
-                                 [&](const Role& role) { return text::iequals(role.name, name); }))
-            faults.push_back(
-                fmt::format("line {}: there is no role «{}»; make it first: rhumb role add '{}'",
-                            row.line, name, name));
+                        const ImportWish& wish, ImportPlan& plan) {
+    const auto find = [](auto& among, const std::string& name) {
+        return std::ranges::find_if(
+            among, [&](const Role& role) { return text::iequals(role.name, name); });
+    };
+    for (const auto& name : row.roles) {
+        if (find(roles, name) != roles.end()) continue;
+        const auto privilege = row.role_privilege.value_or(Privilege::view);
+        const auto made = find(plan.new_roles, name);
+        if (!wish.makes_roles)
+            plan.faults.push_back(fmt::format(
+                "line {}: there is no role «{}»; make it first: rhumb role add '{}', or "
+                "say --make-roles",
+                row.line, name, name));
+        else if (const auto good = check_role_name(name); !good)
+            plan.faults.push_back(fmt::format("line {}: {}", row.line, good.error().message));
+        else if (made == plan.new_roles.end())
+            plan.new_roles.push_back({.name = name, .privilege = privilege});
+        else if (made->privilege != privilege)
+            plan.faults.push_back(fmt::format("line {}: the role «{}» may {} here, and {} before",
+                                              row.line, name, to_text(privilege),
+                                              to_text(made->privilege)));
+    }
 }
 
 Result<void> do_step(const ImportedUser& row, const ImportPlan::Step& step, UserStore& users,
@@ -194,36 +95,16 @@ Result<void> do_step(const ImportedUser& row, const ImportPlan::Step& step, User
 
 }  // namespace
 
-Result<std::vector<ImportedUser>> read_users(std::string_view csv) {
-    TRY(const auto rows, read_csv(csv));
-    if (rows.empty()) return fail(ErrorKind::invalid, "the table is empty");
-    TRY(const auto columns, read_head(rows.front()));
-    std::vector<ImportedUser> users;
-    std::vector<std::string> faults;
-    std::set<std::string> seen;
-    for (std::size_t i = 1; i < rows.size() && faults.size() < faults_max; ++i) {
-        auto user = read_row(rows[i], columns);
-        if (!user) {
-            faults.push_back(fmt::format("line {}: {}", rows[i].line, user.error().message));
-        } else if (!seen.insert(text::to_lower(user->user.name)).second) {
-            faults.push_back(fmt::format("line {}: the user «{}» is in the table twice",
-                                         rows[i].line, user->user.name));
-        } else {
-            users.push_back(*std::move(user));
-        }
-    }
-    if (!faults.empty()) return all_of(faults);
-    return users;
-}
-
 Result<ImportPlan> plan_import(const std::vector<ImportedUser>& rows, const UserStore& users,
-                               const RoleStore& roles, bool changes_known) {
+                               const RoleStore& roles, const ImportWish& wish) {
     using Act = ImportPlan::Act;
     TRY(const auto all_roles, roles.list());
     ImportPlan plan;
     for (const auto& row : rows) {
-        note_unknown_roles(row, all_roles, plan.faults);
-        const auto given = missing_roles(row, all_roles);
+        note_unknown_roles(row, all_roles, wish, plan);
+        auto given = missing_roles(row, all_roles);
+        for (const auto& role : plan.new_roles)
+            if (has_name(row.roles, role.name)) given.push_back(role.name);
         const auto role_words =
             given.empty() ? std::string{} : fmt::format("roles: {}", text::join(given, ", "));
         TRY(const auto known, users.find(row.user.name));
@@ -231,7 +112,7 @@ Result<ImportPlan> plan_import(const std::vector<ImportedUser>& rows, const User
             plan.steps.push_back({Act::add, row.user.name, role_words});
             continue;
         }
-        if (!changes_known) {
+        if (!wish.changes_known) {
             plan.steps.push_back({Act::leave, known->name, "is there already"});
             continue;
         }
@@ -247,9 +128,14 @@ Result<ImportPlan> plan_import(const std::vector<ImportedUser>& rows, const User
 Result<void> carry_out_import(const std::vector<ImportedUser>& rows, const ImportPlan& plan,
                               UserStore& users, RoleStore& roles, const Actor& actor,
                               const std::function<void(std::size_t)>& progress) {
-    if (!plan.faults.empty()) return all_of(plan.faults);
-    if (users.editor() == nullptr || roles.editor() == nullptr)
-        return fail(ErrorKind::denied, "users and roles are kept elsewhere: change them there");
+    if (!plan.faults.empty()) return fail(ErrorKind::invalid, "{}", text::join(plan.faults, "\n"));
+    if (users.editor() == nullptr)
+        return fail(ErrorKind::denied, "users are kept in «{}», and changed there", users.name());
+    const bool gives_roles =
+        std::ranges::any_of(rows, [](const auto& row) { return !row.roles.empty(); });
+    if (gives_roles && roles.editor() == nullptr)
+        return fail(ErrorKind::denied, "roles are kept in «{}», and changed there", roles.name());
+    for (const auto& role : plan.new_roles) TRY_DONE(roles.editor()->add(role, actor));
     for (std::size_t i = 0; i < rows.size(); ++i) {
         if (auto done = do_step(rows[i], plan.steps[i], users, roles, actor); !done)
             return tl::unexpected(std::move(done).error().within(

@@ -14,13 +14,13 @@ using Act = ImportPlan::Act;
 class ImportOfUsers : public UsersAndRoles {
 protected:
     std::vector<ImportedUser> read(std::string_view csv) {
-        auto rows = read_users(csv);
-        EXPECT_TRUE(rows) << rows.error().message;
-        return rows ? *std::move(rows) : std::vector<ImportedUser>{};
+        auto table = read_user_table(csv);
+        EXPECT_TRUE(table) << table.error().message;
+        return table ? std::move(table->rows) : std::vector<ImportedUser>{};
     }
     ImportPlan import(std::string_view csv, bool changes_known = false) {
         const auto rows = read(csv);
-        auto plan = plan_import(rows, *users_, *roles_, changes_known);
+        auto plan = plan_import(rows, *users_, *roles_, {.changes_known = changes_known});
         EXPECT_TRUE(plan) << plan.error().message;
         const auto done =
             carry_out_import(rows, *plan, *users_, *roles_, actor_, [](std::size_t) {});
@@ -72,7 +72,7 @@ TEST_F(ImportOfUsers, LeavesThoseWhoAreThereUnlessToldToChangeThem) {
 
 TEST_F(ImportOfUsers, DoesNothingWhileThereIsAFault) {
     const auto rows = read("name,roles\nann,publishers\nbob,nowhere\n");
-    const auto plan = plan_import(rows, *users_, *roles_, false);
+    const auto plan = plan_import(rows, *users_, *roles_, {});
     ASSERT_TRUE(plan);
     ASSERT_EQ(plan->faults.size(), 1U);
     EXPECT_THAT(plan->faults[0], HasSubstr("line 3: there is no role «nowhere»"));
@@ -81,7 +81,7 @@ TEST_F(ImportOfUsers, DoesNothingWhileThereIsAFault) {
 }
 
 TEST(TablesOfUsers, SayAllTheirFaultsWithTheirLines) {
-    const auto rows = read_users(
+    const auto rows = read_user_table(
         "name,password,disabled,expires\n"
         "a:b,,,\n"
         "ann,short,,\n"
@@ -104,11 +104,11 @@ TEST(TablesOfUsers, HaveColumnsThatAreKnownAndOnce) {
                                        {"name,shoe\n", "«shoe»"},
                                        {"email\nx\n", "no column «name»"},
                                        {"name,User Name\n", "twice"}}) {
-        const auto rows = read_users(table);
+        const auto rows = read_user_table(table);
         ASSERT_FALSE(rows) << table;
         EXPECT_THAT(rows.error().message, HasSubstr(fault));
     }
-    EXPECT_TRUE(read_users("name\n")->empty());
+    EXPECT_TRUE(read_user_table("name\n")->rows.empty());
 }
 
 }  // namespace
