@@ -1,6 +1,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "providers/sql_certificate.h"
 #include "providers/sql_parts.h"
 
 namespace rhumb::providers {
@@ -58,7 +59,9 @@ void add_bad(ConnectionTest& test, std::string what, std::string said, std::stri
 void add_fault(ConnectionTest& test, const SqlParts& parts, const storage::SqlFault& fault) {
     for (const auto& stage : stages_of(parts)) {
         if (stage.step == fault.step) {
-            add_bad(test, stage.what, fault.said, fault.remedy);
+            const auto why =
+                fault.step == FaultStep::certificate ? why_untrusted(parts) : std::string{};
+            add_bad(test, stage.what, why.empty() ? fault.said : why, fault.remedy);
             return;
         }
         add_good(test, stage);

@@ -31,7 +31,7 @@ std::vector<NamedQuery> named(const SqlAccountQueries& queries) {
             {"list_roles", queries.list_roles, {}}};
 }
 
-Result<void> check(const SqlAccountQueries& queries) {
+Result<void> check(const SqlAccountQueries& queries, SqlPlace::Transport transport) {
     if (queries.find_user.empty() && queries.roles_of.empty())
         return fail(ErrorKind::invalid,
                     "neither find_user nor roles_of is named: users need the one, roles the other");
@@ -41,6 +41,10 @@ Result<void> check(const SqlAccountQueries& queries) {
         if (!parsed)
             return tl::unexpected(
                 std::move(parsed.error()).within(fmt::format("the query {}", query.name)));
+        if (parsed->has_casts && transport == SqlPlace::Transport::odbc)
+            return fail(ErrorKind::invalid,
+                        "the query {} has :: in it, which ODBC cannot be told: write CAST(a AS b)",
+                        query.name);
         for (const auto& name : parsed->names)
             if (std::ranges::find(query.places, name) == query.places.end())
                 return fail(ErrorKind::invalid, "the query {} has :{}, and nothing is known for it",
@@ -99,7 +103,7 @@ void cut_page(std::vector<UserRecord>& users, const Page& page, const SqlQuery& 
 Result<std::unique_ptr<SqlAccounts>> SqlAccounts::make(Options options) {
     TRY_DONE(check_sql_schema(options.queries ? "rhumb" : options.schema));
     if (options.queries) {
-        TRY_DONE(check(*options.queries));
+        TRY_DONE(check(*options.queries, options.place.transport));
         options.place.is_read_only = true;
     }
     const auto& dialect =

@@ -38,7 +38,7 @@ constexpr std::array states{
     Meaning{"42501", Step::permission, "this user may not do that there",
             "grant it the right to it"},
     Meaning{"25006", Step::permission, "the database takes no changes (read only)",
-            "name the server that is written to"},
+            "name the server that is written to; queries of yours may only read"},
     Meaning{"42P01", Step::missing, "a table is missing", "make it, or correct the query"},
     Meaning{"42S02", Step::missing, "a table is missing", "make it, or correct the query"},
     Meaning{"3F000", Step::missing, "the schema is missing", "make it, or correct `schema`"},

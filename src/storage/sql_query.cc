@@ -42,7 +42,11 @@ private:
         if (is_next("[") && !is_of_name(before())) return read_quoted(']');
         if (is_next("--")) return skip_until("\n", true);
         if (is_next("/*")) return skip_until("*/", false);
-        if (is_next("::")) return take(2), Result<void>{};
+        if (is_next("::")) {
+            query_.has_casts = true;
+            take(2);
+            return {};
+        }
         if (is_next(":")) return read_place();
         if (is_next("?"))
             return fail(ErrorKind::invalid,

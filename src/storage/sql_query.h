@@ -13,6 +13,7 @@ namespace rhumb::storage {
 struct SqlQuery {
     std::string text{};                ///< each place has a name of its own: :p0, :p1 …
     std::vector<std::string> names{};  ///< what belongs there: "name", "name", "count"
+    bool has_casts = false;            ///< a::b, which SOCI's ODBC part takes for a place
 
     /// "p0".
     static std::string place_name(std::size_t index);

@@ -25,6 +25,7 @@ TEST(SqlQuery, SeesNoPlacesInStringsQuotedNamesCastsAndComments) {
     ASSERT_TRUE(query) << query.error().message;
     EXPECT_EQ(query->text, "SELECT ':name', 'it''s :x', \"a b\", c::text, [od d]   FROM t  ");
     EXPECT_THAT(query->names, IsEmpty());
+    EXPECT_TRUE(query->has_casts);
 }
 
 TEST(SqlQuery, RefusesWhatDriversReadDifferently) {

@@ -171,6 +171,8 @@ tl::unexpected<Error> SqlRun::failed_by_exception() {
         return failed(std::move(fault));
     } catch (const soci::soci_error& error) {
         is_broken_ = true;
+        // What libpq says when it cannot connect comes without a state.
+        if (!connection_) return failed(to_fault(*place_, "", error.get_error_message()));
         return failed(
             {Step::answer,
              fmt::format("its answer makes no sense [{}]", in_one_line(error.get_error_message())),
