@@ -55,6 +55,38 @@ def test_install_takes_the_first_of_several_that_apt_offers_however_much_apt_say
     assert listed.stdout.split() == ["no-such-b"]
 
 
+def test_install_starts_no_server_and_leaves_the_machines_policy_as_it_was(tmp_path):
+    system = tmp_path / "system"
+    (system / "usr/sbin").mkdir(parents=True)
+    policy = system / "usr/sbin/policy-rc.d"
+    policy.write_text("#!/bin/sh\necho before; exit 104\n")
+    policy.chmod(0o755)
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    fakes = {
+        "dpkg-query": "",
+        "sudo": '[ "$1" != -n ] || shift; exec "$@"',
+        "apt-get": f"""for service in slapd postgresql@15-main ssh; do
+            {policy} $service start >>{tmp_path}/said; echo "$service $?" >>{tmp_path}/said
+        done; cat {system}/etc/postgresql-common/createcluster.d/* >>{tmp_path}/said; exit $APT_CODE""",
+    }
+    for name, text in fakes.items():
+        (programs / name).write_text(f"#!/bin/sh\n{text}\n")
+        (programs / name).chmod(0o755)
+    packages = packages_file(tmp_path, "[test]\nslapd\npostgresql\n")
+    for code in (0, 100):
+        (tmp_path / "said").write_text("")
+        done = run(TOOLS / "install", "test", RHUMB_PACKAGES=packages, RHUMB_SYSTEM=system, RHUMB_INSTALL_LOG=tmp_path / "log", APT_CODE=code,
+                   PATH=f"{programs}:{os.environ['PATH']}")
+
+        assert (done.returncode == 0) == (code == 0), done.stderr
+        assert (tmp_path / "said").read_text().splitlines()[:5] == [
+            "slapd 101", "postgresql@15-main 101", "before", "ssh 104", "create_main_cluster = false"]
+        assert policy.read_text() == "#!/bin/sh\necho before; exit 104\n"
+        assert [path.name for path in policy.parent.iterdir()] == ["policy-rc.d"]
+        assert list((system / "etc/postgresql-common/createcluster.d").iterdir()) == []
+
+
 def test_install_names_the_sections_when_it_does_not_know_one(tmp_path):
     packages = packages_file(tmp_path, "[build]\nbash\n[test]\n")
 
