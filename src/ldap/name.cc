@@ -53,6 +53,66 @@ std::string comparable_part(LDAPRDN part) {
     return text::join(values, "+");
 }
 
+/// Walks over a filter (RFC 4515 section 3).
+class FilterReader {
+public:
+    explicit FilterReader(std::string_view text) : rest_{text} {}
+
+    bool is_good() { return read(0) && rest_.empty(); }
+
+private:
+    static constexpr int depth_max = 50;
+
+    bool take(char c) {
+        if (!rest_.starts_with(c)) return false;
+        rest_.remove_prefix(1);
+        return true;
+    }
+
+    bool read(int depth) {
+        if (depth == depth_max || !take('(')) return false;
+        if (take('!')) return read(depth + 1) && take(')');
+        if (!take('&') && !take('|')) return read_item() && take(')');
+        while (rest_.starts_with('('))
+            if (!read(depth + 1)) return false;
+        return take(')');
+    }
+
+    /// attribute=value, >=, <=, ~=, and attribute:dn:rule:=value.
+    bool read_item() {
+        const auto end = rest_.find_first_of("=()");
+        if (end == std::string_view::npos || rest_[end] != '=') return false;
+        auto attribute = rest_.substr(0, end);
+        rest_.remove_prefix(end + 1);
+        if (attribute.ends_with('>') || attribute.ends_with('<') || attribute.ends_with('~') ||
+            attribute.ends_with(':'))
+            attribute.remove_suffix(1);
+        return !attribute.empty() && std::ranges::all_of(attribute, is_of_attribute) &&
+               read_value();
+    }
+
+    static bool is_of_attribute(char c) {
+        const char low = text::to_lower(c);
+        return (low >= 'a' && low <= 'z') || (c >= '0' && c <= '9') ||
+               std::string_view{"-.;:_"}.find(c) != std::string_view::npos;
+    }
+
+    bool read_value() {
+        while (!rest_.empty() && rest_[0] != ')') {
+            if (rest_[0] == '(' || rest_[0] == '\0') return false;
+            if (take('\\')) {
+                if (rest_.size() < 2 || !text::from_hex(rest_.substr(0, 2))) return false;
+                rest_.remove_prefix(2);
+            } else {
+                rest_.remove_prefix(1);
+            }
+        }
+        return true;
+    }
+
+    std::string_view rest_;
+};
+
 }  // namespace
 
 std::string escape_in_filter(std::string_view value) {
@@ -115,14 +175,7 @@ std::optional<std::string> first_value(std::string_view name, std::string_view a
 }
 
 bool is_filter(std::string_view filter) {
-    if (filter.empty() || filter.size() > name_bytes_max ||
-        filter.find('\0') != std::string_view::npos)
-        return false;
-    BerElement* const element = ber_alloc_t(LBER_USE_DER);
-    if (element == nullptr) return false;
-    const bool is_good = ldap_put_vrFilter(element, std::string{filter}.c_str()) != -1;
-    ber_free(element, 1);
-    return is_good;
+    return filter.size() <= name_bytes_max && FilterReader{filter}.is_good();
 }
 
 }  // namespace rhumb::ldap

@@ -28,8 +28,7 @@ std::optional<std::string> comparable(std::string_view name);
 /// "uid". Nothing when the first part has no such attribute, or it is no text.
 std::optional<std::string> first_value(std::string_view name, std::string_view attribute);
 
-/// True when `filter` reads as one (RFC 4515), as libldap takes it: balanced, with attributes and
-/// operators.
+/// True when `filter` reads as one (RFC 4515): balanced, with attributes, operators and values.
 bool is_filter(std::string_view filter);
 
 }  // namespace rhumb::ldap

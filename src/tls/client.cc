@@ -90,7 +90,9 @@ std::string names_of(const pki::Certificate& certificate) {
 
 /// What is wrong with what the server showed. `code`: OpenSSL's X509_V_ERR_….
 std::string complaint(SSL* ssl, long code, const ClientOrder& order) {
-    X509* const raw = SSL_get0_peer_certificate(ssl);
+    // Where a certificate was refused there is no "peer" yet, but the path as far as it went.
+    const STACK_OF(X509)* const path = SSL_get0_verified_chain(ssl);
+    X509* const raw = path == nullptr ? nullptr : sk_X509_value(path, 0);
     const auto fallback =
         fmt::format("its certificate is not trusted: {}", X509_verify_cert_error_string(code));
     if (raw == nullptr) return fallback;
