@@ -18,7 +18,7 @@ std::string quoted(const std::string& word) {
 class Question {
 public:
     Question(Terminal& terminal, const Field& field, const Json& known)
-        : terminal_{terminal}, field_{field}, present_{known.is_null() ? field.present : known} {
+        : terminal_{terminal}, field_{field}, present_(known.is_null() ? field.present : known) {
         has_known_secret_ = field.kind == Field::Kind::secret && !known.is_null() && known != "";
     }
 

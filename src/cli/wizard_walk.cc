@@ -23,7 +23,7 @@ constexpr std::string_view introduction =
 /// One walk.
 class Walking {
 public:
-    Walking(const Walk& walk, Answers answers) : walk_{walk}, answers_{std::move(answers)} {
+    Walking(const Walk& walk, Answers answers) : walk_{walk}, answers_(std::move(answers)) {
         if (!answers_.is_object()) answers_ = Json::object();
     }
 

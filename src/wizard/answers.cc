@@ -1,6 +1,7 @@
 #include "wizard/answers.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "base/text.h"
 #include "identity/user.h"
@@ -36,11 +37,17 @@ Result<std::vector<std::string>> words_of(std::string_view text) {
 }
 
 Result<Json> to_number(const Json& answer) {
-    if (answer.is_number_integer()) return answer;
-    const auto number =
-        answer.is_string() ? text::to_integer(text::trim(answer.get<std::string>())) : std::nullopt;
+    // What the type cannot hold is no integer to the reader of JSON, or beyond the bound.
+    std::optional<std::int64_t> number;
+    if (answer.is_number_unsigned() &&
+        answer.get<std::uint64_t>() <= static_cast<std::uint64_t>(number_max))
+        number = answer.get<std::int64_t>();
+    if (answer.is_number_integer() && !answer.is_number_unsigned())
+        number = answer.get<std::int64_t>();
+    if (answer.is_string())
+        number = text::to_integer(text::trim(answer.get_ref<const std::string&>()));
     if (!number || *number > number_max || *number < 0)
-        return fail(ErrorKind::invalid, "is to be a whole number");
+        return fail(ErrorKind::invalid, "is to be a whole number from 0 to {}", number_max);
     return Json(*number);
 }
 

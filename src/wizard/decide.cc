@@ -30,8 +30,7 @@ public:
         choose_places();
         take_settings();
         take_administrator();
-        // A text is only worth looking at when all of it can be written.
-        if (decision_.faults.empty()) check_text();
+        check_text();
         sort();
         return std::move(decision_);
     }
@@ -102,6 +101,11 @@ private:
         std::string users_word;
         std::string users_name;
         for (const auto of : {users_step, roles_step}) {
+            const auto& answer = answer_of(answers_, of, "place");
+            if (!answer.is_null() && !answer.is_string()) {
+                fault(of, "place", "a place is named by a text");
+                continue;
+            }
             auto location = find_location(place_of(answers_, configured_, of), configured_, of);
             if (!location) {
                 fault(of, "place", std::move(location).error().message);
@@ -265,12 +269,27 @@ private:
     void check_text() {
         const auto written = config::to_toml(decision_.document);
         const auto parsed = config::parse(written, "the new configuration");
+        const auto known = decision_.faults;
         for (const auto& error : parsed.errors) {
-            const auto place = field_at(written, error.line, decision_);
-            fault(place.step, place.field, error.message);
+            const auto place = asked_at(field_at(written, error.line, decision_));
+            // What lacks, or is wrong already, is told once.
+            const auto is_it = [&](const Fault& fault) {
+                return fault.step == place.step &&
+                       (fault.field == place.field || place.field.empty());
+            };
+            if (std::ranges::none_of(known, is_it)) fault(place.step, place.field, error.message);
         }
         // As it will be read: in its canonical form.
         if (parsed.is_good()) decision_.document = parsed.document;
+    }
+
+    /// Whether a place can keep what it shall is said where it is connected.
+    FieldPlace asked_at(FieldPlace place) const {
+        const auto& security = decision_.document.security;
+        if (place.step != users_step && place.step != roles_step) return place;
+        const auto& name = place.step == users_step ? security.users : security.roles;
+        const auto draft = std::ranges::find(decision_.drafts, name, &named);
+        return draft == decision_.drafts.end() ? place : FieldPlace{draft->step, {}};
     }
 
     void sort() {
