@@ -120,7 +120,7 @@ TEST_F(TokenServiceTest, SaysWhenItIsBusyAndTriesNothing) {
     const Parts busy{
         people_,         sign_ins_, *tokens_, *sessions_,         *store_,
         seal_,           full,      pool_,    parts_.people_pool, parts_.sign_in_outside_pool,
-        parts_.settings, clock_,    log_,     parts_.locals,      {}};
+        parts_.settings, clock_,    log_,     parts_.locals,      parts_.browser_sign_in};
     const auto reply = send(form("f=json&username=ann&password=correct+horse"), busy);
     EXPECT_EQ(reply.status, 503);
     EXPECT_EQ(reply.json()["error"]["code"], 503);
