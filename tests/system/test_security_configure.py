@@ -2,6 +2,9 @@
 
 import contextlib
 import json
+import os
+import pathlib
+import re
 import signal
 import sqlite3
 
@@ -299,3 +302,33 @@ def test_passwords_are_nowhere_but_sealed(rhumb):
     trail = rows(rhumb.data, "SELECT what FROM event")
     for what in ("secret.added", "user.added", "role.given", "configuration.changed"):
         assert (what,) in trail
+
+
+PAGE = pathlib.Path(__file__).parents[2] / "docs" / "tasks" / "set-up-security.md"
+WALK = re.compile(r"(?<=<!-- a walk, checked by tests/system/test_security_configure\.py -->\n```text\n).*?(?=```\n)", re.S)
+
+
+def shown_on_the_page(seen, directory):
+    """What stood on the screen, with the names of the page in the place of those of the test."""
+    text = seen.replace("\r", "").replace(f"localhost:{directory.port}", "ldap.example.org").replace("127.0.0.1", "192.0.2.7")
+    text = text.replace(str(directory.port), "636").replace("localhost", "ldap.example.org")
+    return "\n".join(line.rstrip() for line in text.strip().splitlines()) + "\n"
+
+
+def test_the_page_shows_a_walk_as_it_is(rhumb, directory):
+    with_administrator(rhumb)
+    rhumb.environment["SSL_CERT_FILE"] = str(directory.roots_file)
+    with Person(rhumb, "security", "configure") as person:
+        give(person, [("Where users are kept", "4"), ("Where roles are kept", "4"), ("What Rhumb calls it", "county"),
+                      ("Address of the directory", directory.url), ("Where users are", slapd.PEOPLE), ("Where groups are", slapd.GROUPS),
+                      ("As whom Rhumb searches", slapd.SERVICE), ("Password of who searches", slapd.SERVICE_PASSWORD),
+                      ("may administer here", "gis-admins"), ("may publish here", ""), ("Look at the other", ""),
+                      ("Minutes a token counts", ""), ("at most", ""), ("idle", "60"), ("Hours", "")])
+        person.answer("Apply this", "yes")
+        assert person.end() == 0, person.seen
+        now = shown_on_the_page(person.seen, directory)
+    page = PAGE.read_text()
+    if os.environ.get("RHUMB_BLESS"):
+        PAGE.write_text(WALK.sub(lambda _: now, page))
+    else:
+        assert WALK.search(page)[0] == now
