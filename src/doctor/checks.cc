@@ -43,6 +43,7 @@ constexpr std::array of_installations{
     InstallationCheck{"private keys", check_keys, "All private keys are sealed, and open."},
     InstallationCheck{"backups", check_backups, ""},
     InstallationCheck{"server", check_server_process, ""},
+    InstallationCheck{"users and roles", check_people, ""},
     InstallationCheck{"certificates", check_inventory, ""},
     InstallationCheck{"machine", check_machine, ""},
 };

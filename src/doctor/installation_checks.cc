@@ -11,6 +11,8 @@
 #include "doctor/machine_look.h"
 #include "doctor/machine_ports.h"
 #include "doctor/machine_resources.h"
+#include "doctor/people_judge.h"
+#include "doctor/people_look.h"
 
 namespace rhumb::doctor {
 
@@ -144,6 +146,15 @@ void check_inventory(InstallationExamination& examination) {
     put_or_leave(examination, "certificates",
                  look_at_certificates(*store, examination.order, document),
                  [&](const auto& seen) { return judge_certificates(seen, examination.now()); });
+}
+
+void check_people(InstallationExamination& examination) {
+    auto store = open_store(examination, "users and roles");
+    if (!store) return;
+    const auto security = look_at_configuration(&*store, examination.order).document.security;
+    put_or_leave(examination, "users and roles",
+                 look_at_people(*store, examination.order, security, examination.deadline),
+                 [&](const auto& seen) { return judge_people(seen, examination.now()); });
 }
 
 void check_machine(InstallationExamination& examination) {

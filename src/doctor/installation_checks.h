@@ -11,6 +11,7 @@ void check_store(InstallationExamination& examination);
 void check_keys(InstallationExamination& examination);
 void check_backups(InstallationExamination& examination);
 void check_server_process(InstallationExamination& examination);
+void check_people(InstallationExamination& examination);
 void check_inventory(InstallationExamination& examination);
 void check_machine(InstallationExamination& examination);
 

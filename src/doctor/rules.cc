@@ -12,6 +12,7 @@
 #include "doctor/machine_resources.h"
 #include "doctor/name_judge.h"
 #include "doctor/page_judge.h"
+#include "doctor/people_judge.h"
 #include "doctor/revocation_judge.h"
 #include "doctor/tls_judge.h"
 
@@ -36,7 +37,8 @@ constexpr std::array tables{Table{name_rules},
                             Table{installation_file_rules},
                             Table{installation_certificate_rules},
                             Table{machine_port_rules},
-                            Table{machine_resource_rules}};
+                            Table{machine_resource_rules},
+                            Table{people_rules}};
 
 }  // namespace
 

@@ -42,7 +42,7 @@ TEST(DoctorPage, HasAllRules) {
 TEST(Rules, HaveIdentifiersOfTheirOwnInTheAreasThatThereAre) {
     const std::regex form{
         "(name|port|tls|cert|chain|key|client|revocation|hsts|http|page|gis|store|machine|trust|backup|"
-        "clock|openssl)(\\.[a-z0-9]+(-[a-z0-9]+)*){1,3}"};
+        "clock|openssl|people)(\\.[a-z0-9]+(-[a-z0-9]+)*){1,3}"};
     std::set<std::string_view> known;
     for (const auto& one : pki::lint_rules()) known.insert(one.id);
     for (const auto& rule : all_rules()) {
