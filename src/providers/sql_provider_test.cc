@@ -197,8 +197,8 @@ TEST_F(ASqlProvider, OnlyReadsExistingTablesAndLeavesOutWhatCannotBeAName) {
     settings().queries = {
         .find_user = "SELECT :name AS name",
         .list_users =
-            "SELECT n AS name, repeat('ä', 400) AS full_name, E'a\\tb' AS email FROM"
-            " (VALUES ('ann'), ('a;b'), (E'tab\\there'), (' blank'), ('bob')) AS t (n)",
+            "SELECT n AS name, repeat('ä', 400) AS full_name, 'a' || chr(9) || 'b' AS email FROM"
+            " (VALUES ('ann'), ('a;b'), ('tab' || chr(9) || 'here'), (' blank'), ('bob')) AS t (n)",
         .roles_of =
             "SELECT r AS role FROM (VALUES ('planners'), ('Everyone'), ('a/b')) AS t (r)"
             " WHERE :user = 'ann'"};
