@@ -63,6 +63,9 @@ struct SignIns::State {
     std::uint32_t noted = 0;
     std::uint32_t not_noted = 0;
     Seconds told_unavailable{};
+    Counts counts{};
+
+    void count(Outcome outcome);
 
     Entrance first_step(const Attempt& attempt);
     Entrance second_step(const Attempt& attempt);
@@ -107,6 +110,11 @@ Entrance SignIns::confirm(std::string_view user, std::string_view password, std:
     return {.outcome = Outcome::accepted};
 }
 
+SignIns::Counts SignIns::counts() const {
+    const std::lock_guard lock{state_->mutex};
+    return state_->counts;
+}
+
 bool SignIns::is_near(const Attempt& attempt) const {
     if (attempt.ticket.empty()) return state_->people.is_near(attempt.user);
     const auto ticket = state_->find_ticket(attempt.ticket);
@@ -122,7 +130,22 @@ void SignIns::succeeded(std::string_view purpose, std::string_view from) {
 }
 
 Entrance SignIns::attempt(const Attempt& attempt) {
-    return attempt.ticket.empty() ? state_->first_step(attempt) : state_->second_step(attempt);
+    auto entrance =
+        attempt.ticket.empty() ? state_->first_step(attempt) : state_->second_step(attempt);
+    state_->count(entrance.outcome);
+    return entrance;
+}
+
+void SignIns::State::count(Outcome outcome) {
+    const std::lock_guard lock{mutex};
+    switch (outcome) {
+        case Outcome::accepted: ++counts.accepted; break;
+        case Outcome::refused:
+        case Outcome::start_anew: ++counts.refused; break;
+        case Outcome::needs_code: break;
+        case Outcome::must_wait: ++counts.slowed; break;
+        case Outcome::unavailable: ++counts.unavailable; break;
+    }
 }
 
 Entrance SignIns::State::first_step(const Attempt& attempt) {

@@ -2,6 +2,7 @@
 /// Signing in: name, password, and a code where the user has a second factor; slowed down for who
 /// guesses.
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -71,6 +72,15 @@ public:
     /// succeeded().
     std::chrono::seconds admit(std::string_view purpose, std::string_view from);
     void succeeded(std::string_view purpose, std::string_view from);
+
+    /// Attempts since the start, by what came of them. (A code that is asked for is none yet.)
+    struct Counts {
+        std::uint64_t accepted = 0;
+        std::uint64_t refused = 0;
+        std::uint64_t slowed = 0;  ///< not even looked at
+        std::uint64_t unavailable = 0;
+    };
+    Counts counts() const;
 
 private:
     struct State;

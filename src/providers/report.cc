@@ -108,6 +108,19 @@ bool says_the_same(const Report& a, const Report& b) {
            std::ranges::equal(a.status.providers, b.status.providers, is_same_provider);
 }
 
+bool counts_the_same(const Report& a, const Report& b) {
+    const auto asked = [](const Report& report) {
+        std::uint64_t all = 0;
+        for (const auto& provider : report.status.providers) {
+            all += provider.health.calls + provider.health.refused;
+            if (provider.browser_sign_in)
+                all += provider.browser_sign_in->calls + provider.browser_sign_in->refused;
+        }
+        return all;
+    };
+    return asked(a) == asked(b);
+}
+
 Json to_json(const ProviderStatus& provider) {
     return {{"name", provider.name},
             {"kind", provider.kind},

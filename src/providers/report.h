@@ -29,6 +29,9 @@ std::string_view to_word(Health::State state);
 /// to hear of at once.
 bool says_the_same(const Report& a, const Report& b);
 
+/// True when no question was asked between the two.
+bool counts_the_same(const Report& a, const Report& b);
+
 /// Of one provider; names of members are a contract (docs/formats/providers.md).
 nlohmann::ordered_json to_json(const ProviderStatus& provider);
 nlohmann::ordered_json to_json(const Report& report);

@@ -75,6 +75,8 @@ TEST_F(AReport, IsNewWhenAStateIsAndNotForEachQuestion) {
     later.status.providers[0].health.refused += 5;
     later.status.providers[0].health.rest_left = 2s;
     EXPECT_TRUE(says_the_same(example(), later));
+    EXPECT_FALSE(counts_the_same(example(), later));
+    EXPECT_TRUE(counts_the_same(example(), example()));
     later.status.providers[0].health.state = Health::State::good;
     EXPECT_FALSE(says_the_same(example(), later));
     auto other = example();

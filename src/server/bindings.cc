@@ -94,7 +94,9 @@ Result<void> Bindings::commit(const config::Document& document) {
         TRY(auto settings, make_settings(document, key, opened.endpoint));
         auto binding = std::make_shared<Binding>(
             opened.endpoint,
-            std::make_unique<site::Application>(opened.endpoint, shared_.sites, shared_.hsts),
+            std::make_unique<Counted>(
+                std::make_unique<site::Application>(opened.endpoint, shared_.sites, shared_.hsts),
+                shared_.traffic),
             std::move(settings));
         loops_.listen(binding, std::move(opened.sockets));
         live_.emplace(key, std::move(binding));

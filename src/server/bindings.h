@@ -8,6 +8,7 @@
 #include "certs/credentials.h"
 #include "config/document.h"
 #include "server/loops.h"
+#include "server/traffic.h"
 #include "site/application.h"
 #include "tls/ticket_keys.h"
 
@@ -23,6 +24,7 @@ public:
         /// Of whom clients are asked for certificates, where a site wants them.
         const access::CertificateJudge& certificates;
         std::shared_ptr<const site::Hsts> hsts;
+        std::shared_ptr<Traffic> traffic;
     };
     Bindings(Loops& loops, Shared shared) : loops_{loops}, shared_{std::move(shared)} {}
 

@@ -46,7 +46,8 @@ public:
     /// What is to be said of that now, as the last look knows whom local administrators hide. Any
     /// thread, at once.
     providers::Report report() const;
-    /// What sites are built with: the gate, and who answers where people sign in.
+    /// What sites are built with: the gate, and who answers where people sign in. Nothing answers
+    /// at /metrics yet.
     site::Entrances entrances() const;
 
     /// Takes what a configuration says of users, roles, limits and life times; from now on it

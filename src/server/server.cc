@@ -21,6 +21,7 @@
 #include "server/hsts_keeper.h"
 #include "server/loops.h"
 #include "server/machine.h"
+#include "server/metrics.h"
 #include "server/security.h"
 #include "server/trust_page.h"
 #include "server/wiring.h"
@@ -49,7 +50,7 @@ constexpr std::size_t sign_in_outside_queue_max = 32;
 constexpr std::size_t manager_threads = 2;
 constexpr std::size_t manager_queue_max = 32;
 constexpr std::chrono::minutes renewal_interval{1};
-constexpr std::chrono::minutes report_interval{1};
+constexpr std::chrono::seconds report_interval{10};
 constexpr std::chrono::milliseconds flush_interval{1000};
 
 using SteadyClock = std::chrono::steady_clock;
@@ -89,6 +90,8 @@ struct Server::Parts {
     std::shared_ptr<site::CurrentSites> sites =
         std::make_shared<site::CurrentSites>(std::make_shared<site::Sites>());
     site::AccessLogs access_logs;
+    std::shared_ptr<Traffic> traffic = std::make_shared<Traffic>();
+    const Seconds started = clock.now();
     // Never null once begin() is over. What runs in loops and pools uses it: it ends after them.
     std::unique_ptr<Security> security;
     std::unique_ptr<const manager::Parts> manager_parts;  // the same
@@ -119,6 +122,7 @@ struct Server::Parts {
     void take_configuration();
     Result<void> apply(config::Document next);
     void say_running();
+    site::Entrances entrances() const;
     void report_providers(SteadyClock::time_point steady);
     void refuse_configuration(const std::string& text, const Error& error);
     void override_ports(config::Document& document) const;
@@ -190,7 +194,7 @@ Result<void> Server::Parts::apply(config::Document next) {
         clock,
         log,
         std::make_shared<site::RevocationLists>(certificates.lists(), clock),
-        security->entrances()};
+        entrances()};
     offered.look(real, options.hosts);
     clients.take(real.security, home.directory());
     hsts.take(real);
@@ -222,10 +226,30 @@ void Server::Parts::say_running() {
         log.warning("server", "{}", written.error().message);
 }
 
+site::Entrances Server::Parts::entrances() const {
+    auto all = security->entrances();
+    const auto parts = std::make_shared<const MetricsParts>(
+        MetricsParts{.version = RHUMB_VERSION,
+                     .connections = [this] { return loops->connections(); },
+                     .traffic = traffic,
+                     .people = &security->parts().people,
+                     .sign_ins = &security->parts().sign_ins,
+                     .report_providers = [this] { return security->report(); },
+                     .pools = {{"work", &pool},
+                               {"sign-in", &sign_in_pool},
+                               {"people", &people_pool},
+                               {"sign-in-outside", &sign_in_outside_pool},
+                               {"administration", &manager_pool}},
+                     .started = started});
+    all.metrics = [parts](bool is_ruled) { return make_metrics(parts, is_ruled); };
+    return all;
+}
+
 /// The same for where users and roles are: at once when something is new, else from time to time.
 void Server::Parts::report_providers(SteadyClock::time_point steady) {
     auto report = security->report();
-    if (steady < next_report && providers::says_the_same(report, reported)) return;
+    const bool is_new = !providers::says_the_same(report, reported);
+    if (!is_new && (steady < next_report || providers::counts_the_same(report, reported))) return;
     next_report = steady + report_interval;
     if (const auto written = providers::write_report(options.data, report); !written)
         log.warning("providers", "{}", written.error().message);
@@ -298,9 +322,10 @@ Result<void> Server::Parts::begin() {
     const auto count = configuration.document.server.loops;
     loops = std::make_unique<Loops>(count == 0 ? cores() : count, clock, log);
     bindings = std::make_unique<Bindings>(
-        *loops, Bindings::Shared{
-                    sites, certificates.credentials(), tickets, clients.judge(),
-                    std::make_shared<site::Hsts>(certificates.credentials(), hsts.forgetting())});
+        *loops,
+        Bindings::Shared{
+            sites, certificates.credentials(), tickets, clients.judge(),
+            std::make_shared<site::Hsts>(certificates.credentials(), hsts.forgetting()), traffic});
     TRY(security, Security::open({*store, seal, clock, log, pool, sign_in_pool, people_pool,
                                   sign_in_outside_pool, clients.judge()}));
     manager_parts = std::make_unique<const manager::Parts>(

@@ -52,6 +52,7 @@ public:
         add_entrances();
         add("/", config::HandlerKind::files, absolute(site_.root), site_.index, site_.listing);
         for (const auto& location : site_.locations) add(location);
+        add_metrics();
         if (building_.revocation_lists)
             routes_.push_back({std::string{certs::crl_folder}, building_.revocation_lists});
         return std::move(routes_);
@@ -72,6 +73,21 @@ private:
             for (const auto* path : {"/tokens", "/admin/generateToken"})
                 routes_.push_back({location.path + path, service, true, true, true});
         }
+    }
+
+    void add_metrics() {
+        constexpr std::string_view path = "/metrics";
+        const auto& metrics = building_.entrances.metrics;
+        std::error_code failed;
+        const bool is_there =
+            std::ranges::find(routes_, path, &Route::path) != routes_.end() ||
+            std::filesystem::exists(absolute(site_.root) / path.substr(1), failed);
+        if (!metrics || is_there) return;
+        const auto rule = std::ranges::find(site_.locations, path, &config::Location::path);
+        const bool is_said = rule != site_.locations.end();
+        if (is_said && rule->handler == config::HandlerKind::none) return;
+        const bool is_ruled = is_said && rule->allow.has_value();
+        routes_.push_back({std::string{path}, metrics(is_ruled)});
     }
 
     void add(const config::Location& location) {

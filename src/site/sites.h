@@ -51,6 +51,9 @@ struct Entrances {
     HandlerPointer sign_in{};  ///< answers at /login, /logout, /account of every site
     /// Answers beside each catalogue; it is given the catalogue's path ("/arcgis").
     std::function<HandlerPointer(const std::string& gis_path)> token_service{};
+    /// Answers at /metrics where the site has nothing there; it is told whether the configuration
+    /// says who may ask (a location of that path, with `allow`).
+    std::function<HandlerPointer(bool is_ruled)> metrics{};
 };
 
 /// What sites are built with.
