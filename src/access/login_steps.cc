@@ -198,10 +198,22 @@ net::Task<http::Response> leave_there(const http::Request& request, const Parts&
                               "You are signed out here, and will be there.");
 }
 
+/// Who has a session. Also while the place where he is kept cannot say who he is now: to leave he
+/// needs no more than his session.
+net::Task<Visitor> find_leaving(const http::Request& request, const Parts& parts) {
+    auto visitor = co_await find_visitor(request, parts);
+    if (visitor || visitor.error().kind != ErrorKind::unavailable) co_return visitor;
+    const auto cookie = find_cookie(request, session_cookie);
+    auto session = cookie ? parts.sessions.find(*cookie) : nullptr;
+    if (session == nullptr) co_return Visitor{};
+    auto person = std::make_shared<const identity::Person>(identity::Person{.name = session->user});
+    co_return Visitor{.session = std::move(session), .person = std::move(person)};
+}
+
 }  // namespace
 
 net::Task<http::Response> show_logout(http::Request& request, const Parts& parts) {
-    CO_TRY(const auto visitor, co_await find_visitor(request, parts));
+    CO_TRY(const auto visitor, co_await find_leaving(request, parts));
     if (!visitor) co_return go_to("/login");
     CO_TRY(const auto outside, co_await find_outside(parts, visitor.person->name));
     co_return show_logout_form(request, visitor, outside, 200);
@@ -209,7 +221,7 @@ net::Task<http::Response> show_logout(http::Request& request, const Parts& parts
 
 net::Task<http::Response> take_logout(http::Request& request, const Parts& parts) {
     CO_TRY(const auto parameters, co_await http::read_parameters(request, sign_in_form_bytes_max));
-    CO_TRY(const auto visitor, co_await find_visitor(request, parts));
+    CO_TRY(const auto visitor, co_await find_leaving(request, parts));
     auto response = go_to("/login?out");
     remove_cookie(response, session_cookie);
     if (!visitor) co_return response;

@@ -176,6 +176,7 @@ void add_policy(Table& table) {
                          {"over", word("https if left out.", {"http", "https"})},
                          {"from", text("From this address.", 64)}},
                .answer = "Explanation",
+               .cost = Route::Cost::long_,  // the user may be in a place outside
                .act = explain});
 }
 

@@ -126,6 +126,7 @@ void add_tokens(Table& table) {
                .body = "NewToken",
                .success = 201,
                .answer = "IssuedToken",
+               .cost = Route::Cost::long_,  // the user may be in a place outside
                .act = issue});
     table.add({.method = Method::post,
                .path = "/tokens/inspect",
