@@ -97,22 +97,37 @@ struct Client::State {
     Result<Keys> keys_for(const TokenHeader& header, const Discovery& provider) {
         {
             const std::lock_guard lock{mutex};
-            const auto now = clock.now();
-            const bool is_fresh = keys_since && !is_older(*keys_since, now, keys_age_max);
-            if (is_fresh && keys.fits(header)) return keys;
-            const bool was_tried = keys_tried && !is_older(*keys_tried, now, keys_again);
-            if (is_fresh && was_tried) return keys;
-            if (is_fresh) keys_tried = now;
+            const bool is_fresh = keys_since && !is_older(*keys_since, clock.now(), keys_age_max);
+            if (is_fresh && (keys.fits(header) || !may_ask_again())) return keys;
         }
         return ask_for_keys(provider);
+    }
+    /// With the mutex: whether a token may have the keys asked for before their time.
+    bool may_ask_again() {
+        const auto now = clock.now();
+        if (keys_tried && !is_older(*keys_tried, now, keys_again)) return false;
+        keys_tried = now;
+        return true;
+    }
+    /// For when a signature is of none of the keys: a provider may have made new ones by old names.
+    Result<std::string> payload_by_new_keys(std::string_view token, const Discovery& provider,
+                                            Error error) {
+        {
+            const std::lock_guard lock{mutex};
+            if (!may_ask_again()) return tl::unexpected(std::move(error));
+        }
+        TRY(const auto newest, ask_for_keys(provider));
+        return newest.payload_of(token);
     }
 
     Result<Claims> read_token(std::string_view token, const Discovery& provider,
                               TokenHeader& header) {
         TRY(header, read_header(token));
         TRY(const auto current, keys_for(header, provider));
-        TRY(const auto payload, current.payload_of(token));
-        return Claims::parse(payload, "the provider's token").map_error([](Error error) {
+        auto payload = current.payload_of(token);
+        if (!payload) payload = payload_by_new_keys(token, provider, std::move(payload).error());
+        if (!payload) return tl::unexpected(std::move(payload).error());
+        return Claims::parse(*payload, "the provider's token").map_error([](Error error) {
             return Error{ErrorKind::denied, std::move(error.message)};
         });
     }

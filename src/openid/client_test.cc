@@ -116,6 +116,15 @@ TEST_F(AtProvider, ANewKeyIsAskedForOnceInAWhile) {
     EXPECT_EQ(count("/keys"), 3);
 }
 
+TEST_F(AtProvider, ANewKeyByAnOldNameIsAskedForToo) {
+    ASSERT_TRUE(arrive());
+    const SigningKey next{"ES256", "key1"};
+    set("/keys", key_set({next.public_jwk()}));
+    set_token(next.sign(good_claims(issuer())));
+    EXPECT_TRUE(arrive());
+    EXPECT_EQ(count("/keys"), 2);
+}
+
 TEST_F(AtProvider, TokensThatAreNotGoodAreRefused) {
     auto other = good_claims(issuer());
     other["aud"] = "another client";
