@@ -58,8 +58,13 @@ config::Document first_configuration(const std::filesystem::path& data,
     if (copy_sample(share / "data" / "rivers.gpkg", data / "gis" / "rivers.gpkg", log)) {
         document.gis.services.push_back(
             sample_service("Hydrography/Rivers", "gis/rivers.gpkg", "Rivers and lakes",
-                           "Rivers and lakes of the world; this folder requires HTTPS."));
-        document.gis.folders.push_back({"Hydrography", config::RequireHttps::refuse});
+                           "Rivers and lakes of the world; this folder is for who signs in."));
+        // One that is open, one that is not: so both can be tried.
+        config::GisFolder folder;
+        folder.name = "Hydrography";
+        folder.require_https = config::RequireHttps::refuse;
+        folder.allow = {{config::Allowed::Kind::authenticated, {}}};
+        document.gis.folders.push_back(std::move(folder));
     }
     return document;
 }

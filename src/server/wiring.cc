@@ -1,5 +1,7 @@
 #include "server/wiring.h"
 
+#include <nlohmann/json.hpp>
+
 #include "base/text.h"
 #include "files/static_files.h"
 #include "gis/rest/handler.h"
@@ -28,14 +30,10 @@ Result<site::HandlerPointer> make_files(const HandlerParts& parts,
 class Viewer final : public http::Handler {
 public:
     Viewer(std::unique_ptr<files::StaticFiles> files, std::string path, std::string instance)
-        : files_{std::move(files)},
-          path_{std::move(path)},
-          settings_{fmt::format("{{\"instance\":\"{}\"}}\n", instance)} {}
+        : files_{std::move(files)}, path_{std::move(path)}, instance_{std::move(instance)} {}
 
     net::Task<http::Response> handle(http::Request& request) const override {
-        // Where the catalogue is; the file of this name among the pages has the usual place.
-        if (request.path == path_ + "/config.json")
-            co_return http::text_response(200, "application/json; charset=utf-8", settings_);
+        if (request.path == path_ + "/config.json") co_return settings_for(request);
         CO_TRY(http::Response response, co_await files_->handle(request));
         response.headers.set(
             "content-security-policy",
@@ -50,9 +48,22 @@ public:
     }
 
 private:
+    /// Where the catalogue is, and who is signed in; the file of this name among the pages has the
+    /// usual place, and nobody.
+    http::Response settings_for(const http::Request& request) const {
+        nlohmann::json settings{{"instance", instance_}};
+        if (request.caller && request.caller->is_known()) settings["user"] = request.caller->user;
+        // A name of a store outside may have bytes that are no text: dump() must not throw.
+        const auto text = settings.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+        auto response = http::text_response(200, "application/json; charset=utf-8", text + "\n");
+        response.headers.set("cache-control", "private, no-cache");
+        response.headers.set("vary", "Cookie");
+        return response;
+    }
+
     std::unique_ptr<files::StaticFiles> files_;
     std::string path_;
-    std::string settings_;
+    std::string instance_;
 };
 
 Result<site::HandlerPointer> make_viewer(const HandlerParts& parts,

@@ -28,6 +28,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     // eslint-disable-next-line no-empty-pattern -- the shape that Playwright asks for
     async ({}, use) => {
       const server = await Rhumb.start();
+      await openSamples(server);
       await use(server);
       await server.stop();
     },
@@ -72,6 +73,18 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 });
 
 export { expect } from "@playwright/test";
+
+/** The folder of the samples that is for who signs in at first becomes one for anyone; waits until the server lists it. */
+export async function openSamples(server: Rhumb): Promise<void> {
+  await server.command(await server.makeHome("opener", false), "folder", "secure", "Hydrography", "--allow", "inherit");
+  await expect.poll(() => listedFolders(server), { timeout: 10_000 }).toEqual(["Hydrography"]);
+}
+
+/** What the catalogue lists to anyone, in the clear. */
+export async function listedFolders(server: Rhumb): Promise<readonly string[]> {
+  const said = (await (await fetch(`${server.httpUrl}arcgis/rest/services?f=json`)).json()) as { folders: string[] };
+  return said.folders;
+}
 
 /** Chromium of the person whose home it is; `more` flags are for where names lead. */
 export async function withBrowser(home: string, use: (browser: Browser) => Promise<void>, ...more: string[]): Promise<void> {

@@ -1,9 +1,9 @@
 /** A server with people: the services of one folder are for one role, and these are who may and who may not. */
 
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test as base, type Browser } from "@playwright/test";
-import { withBrowser } from "./fixtures.js";
+import { listedFolders, openSamples, withBrowser } from "./fixtures.js";
 import { Rhumb } from "./rhumb.js";
 
 export { expect } from "@playwright/test";
@@ -12,10 +12,6 @@ export { expect } from "@playwright/test";
 export const PASSWORD = "a password for tests & more";
 export const RIVERS = "arcgis/rest/services/Hydrography/Rivers";
 export const COUNTRIES = "arcgis/rest/services/Countries";
-
-/** The line of the folder in a configuration. */
-const FOLDER = 'name = "Hydrography"\n';
-const RULE = 'allow = ["role:hydrologists"]\n';
 
 type Fixtures = {
   /** Such a server of one's own. */
@@ -51,20 +47,12 @@ export const test = base.extend<object, Fixtures>({
 export async function secure(server: Rhumb): Promise<void> {
   const home = await server.makeHome("administrator", false);
   const password = path.join(home, "password");
-  const configuration = path.join(home, "rhumb.toml");
   await writeFile(password, `${PASSWORD}\n`, { mode: 0o600 });
   await server.command(home, "role", "add", "hydrologists");
   await server.command(home, "user", "add", "ann", "--password-file", password, "--role", "hydrologists");
   await server.command(home, "user", "add", "bob", "--password-file", password);
-  await server.command(home, "config", "export", "--out", configuration);
-  await writeFile(configuration, (await readFile(configuration, "utf8")).replace(FOLDER, FOLDER + RULE));
-  await server.command(home, "config", "apply", configuration);
-  // A server takes a configuration within a second, and lists nothing in the clear that is not for everybody.
-  await base.expect.poll(() => foldersOf(server), { timeout: 10_000 }).toEqual([]);
-}
-
-/** What is listed in the clear. */
-async function foldersOf(server: Rhumb): Promise<readonly string[]> {
-  const said = (await (await fetch(`${server.httpUrl}arcgis/rest/services?f=json`)).json()) as { folders: string[] };
-  return said.folders;
+  // First for anyone, so that it shows when the server has taken the rule: it lists nothing then that is not for everybody.
+  await openSamples(server);
+  await server.command(home, "folder", "secure", "Hydrography", "--allow", "role:hydrologists");
+  await base.expect.poll(() => listedFolders(server), { timeout: 10_000 }).toEqual([]);
 }

@@ -17,11 +17,13 @@ RIVERS = "/arcgis/rest/services/Hydrography/Rivers"
 
 @pytest.fixture(scope="module")
 def rhumb(shared):
-    """As it is after the first start: the sample services, and files of the size of pages."""
+    """As it is after the first start: the sample services, here both for anyone, and pages of few records."""
     one = shared(None, "--http", "0", "--https", "0")
     text = one.command("config", "export").stdout
+    folder = '[[gis.folder]]\nname = "Hydrography"\nrequire_https = "refuse"\n'
+    assert folder + 'allow = ["authenticated"]\n' in text
     file = one.folder / "pages.toml"
-    file.write_text("[gis]\nmax_records = 50\n\n" + text)
+    file.write_text("[gis]\nmax_records = 50\n\n" + text.replace(folder + 'allow = ["authenticated"]\n', folder))
     one.command("config", "apply", file)
     one.log.find(r"revision 2 .* is served", 10)
     return one
