@@ -6,6 +6,7 @@
 #include "access/token_service.h"
 #include "identity/embedded_roles.h"
 #include "identity/embedded_users.h"
+#include "identity/people_changes.h"
 #include "providers/moved.h"
 #include "providers/watch.h"
 
@@ -26,6 +27,7 @@ struct Security::Members {
     identity::LocalAdministrators locals{*users, roles};
     providers::Current current{{around.store, around.seal, around.clock, around.log}, locals};
     identity::People people{current.users(), current.roles(), around.clock};
+    identity::PeopleChanges changes{around.store};
     identity::SignIns sign_ins{people, around.store, around.seal, around.clock, around.log};
     std::unique_ptr<identity::Tokens> tokens;
     std::unique_ptr<identity::Sessions> sessions;
@@ -115,7 +117,8 @@ Result<void> Security::apply(const config::Document& document) {
 
 void Security::reload() {
     members_->current.refresh();
-    members_->people.forget();
+    // Else every sign-in would have places outside asked for everybody anew.
+    if (members_->changes.look()) members_->people.forget();
     members_->tell("reading tokens", members_->tokens->reload());
     members_->tell("reading sessions", members_->sessions->reload());
 }
