@@ -5,6 +5,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 #include "storage/sql_testing.h"
 
@@ -442,6 +444,89 @@ TEST_P(SqlAccountsTest, LooksAtWhatQueriesAnswer) {
                             HasSubstr("roles_of answers no column «role»")));
     EXPECT_THAT(look.users, ElementsAre("ann", "bob"));
     EXPECT_EQ(look.refused_hashes, 1U);
+}
+
+/// Listens on this machine, takes whoever comes (at most eight), says `words` to him, and then
+/// nothing.
+class Stranger {
+public:
+    explicit Stranger(std::string words) : words_{std::move(words)} {
+        listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t size = sizeof address;
+        auto* const any = reinterpret_cast<sockaddr*>(&address);
+        if (::bind(listener_, any, size) != 0 || ::listen(listener_, 8) != 0 ||
+            ::getsockname(listener_, any, &size) != 0)
+            std::abort();
+        port_ = ntohs(address.sin_port);
+        thread_ = std::jthread{[this] { serve(); }};
+    }
+    Stranger(const Stranger&) = delete;
+    Stranger& operator=(const Stranger&) = delete;
+    ~Stranger() {
+        ::shutdown(listener_, SHUT_RDWR);
+        thread_.join();
+        ::close(listener_);
+        for (const int one : taken_) ::close(one);
+    }
+    std::uint16_t port() const { return port_; }
+
+private:
+    void serve() {
+        for (;;) {
+            const int one = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+            if (one < 0) return;
+            taken_.push_back(one);
+            if (!words_.empty()) (void)::send(one, words_.data(), words_.size(), MSG_NOSIGNAL);
+        }
+    }
+
+    std::string words_;
+    int listener_ = -1;
+    std::uint16_t port_ = 0;
+    std::vector<int> taken_;  // of the thread while it runs
+    std::jthread thread_;
+};
+
+TEST(SqlAccounts, IsNotHeldByAStrangerInThePlaceOfTheServer) {
+    struct Case {
+        const char* name;
+        Transport transport;
+        const char* driver;
+        std::string words;
+    };
+    const std::string noise = "\x04\x01\x7F\xFF" + std::string(20'000, '\xFD');
+    for (const auto& one :
+         {Case{"libpq, silence", Transport::postgresql, "", ""},
+          Case{"libpq, noise", Transport::postgresql, "", noise},
+          Case{"FreeTDS, silence", Transport::odbc, "FreeTDS", ""},
+          Case{"FreeTDS, noise", Transport::odbc, "FreeTDS", noise},
+          Case{"FreeTDS, another protocol", Transport::odbc, "FreeTDS", "HTTP/1.1 400 Bad\r\n\r\n"},
+          Case{"psqlodbc, silence", Transport::odbc, "PostgreSQL Unicode", ""}}) {
+        SCOPED_TRACE(one.name);
+        const Stranger stranger{one.words};
+        SqlAccounts::Options options;
+        options.flavour = SqlFlavour::sqlserver;
+        options.schema = "rhumb";
+        options.place.transport = one.transport;
+        options.place.host = "127.0.0.1";
+        options.place.port = stranger.port();
+        options.place.database = "people";
+        options.place.user = "rhumb";
+        options.place.odbc_driver = one.driver;
+        options.place.insecurely_without_tls = true;
+        options.place.limit = 1s;
+        const auto accounts = must(SqlAccounts::make(std::move(options)));
+
+        const auto begun = std::chrono::steady_clock::now();
+        const auto answer = accounts->find_user("ann");
+
+        ASSERT_FALSE(answer);
+        EXPECT_EQ(answer.error().kind, ErrorKind::unavailable);
+        EXPECT_LT(std::chrono::steady_clock::now() - begun, 3s);
+    }
 }
 
 TEST(SqlAccounts, RefusesQueriesThatCannotBeOnes) {

@@ -137,7 +137,8 @@ std::string libpq_text(const SqlPlace& place) {
     // By a socket the server may know the process's own user.
     if (!place.user.empty()) add(text, "user", place.user);
     add(text, "password", place.password.view());
-    add(text, "passfile", "/dev/null");
+    // No file: of /dev/null libpq says on standard error that it is none.
+    add(text, "passfile", "/dev/null/none");
     add(text, "sslmode", place.insecurely_without_tls ? "prefer" : "verify-full");
     add(text, "sslrootcert", roots_of(place));
     add(text, "gssencmode", "disable");

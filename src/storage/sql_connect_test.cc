@@ -24,7 +24,7 @@ SqlPlace place(std::string driver = "") {
 TEST(SqlConnect, TellsLibpqEverythingThatItWouldTakeFromTheEnvironment) {
     EXPECT_EQ(libpq_text(place()),
               "host='db.example.org' hostaddr='' port='5432' dbname='people' user='rhumb' "
-              "password='it\\'s a \\\\ secret' passfile='/dev/null' sslmode='verify-full' "
+              "password='it\\'s a \\\\ secret' passfile='/dev/null/none' sslmode='verify-full' "
               "sslrootcert='/etc/roots.pem' gssencmode='disable' options='' "
               "application_name='rhumb' client_encoding='UTF8' connect_timeout='3' "
               "tcp_user_timeout='2500' keepalives_idle='30' keepalives_interval='10' "

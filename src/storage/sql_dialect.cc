@@ -60,17 +60,18 @@ constexpr std::array<std::string_view, 6> sqlserver_tables{
     " PRIMARY KEY (role_key, kind, member_key))",
     "CREATE INDEX rhumb_member_of ON {s}.rhumb_member (kind, member_key)"};
 
+// INFORMATION_SCHEMA in capitals: PostgreSQL does not mind, a SQL Server may tell them apart.
 constexpr SqlDialect postgresql{
     .name = "PostgreSQL",
     .at_start = postgresql_at_start,
     .read_only = "SELECT set_config('default_transaction_read_only', 'on', false)",
     .server_version = "SELECT version()",
     .make_schema = "CREATE SCHEMA {s}",
-    .has_schema = "SELECT count(*) FROM information_schema.schemata WHERE schema_name = :schema",
+    .has_schema = "SELECT count(*) FROM INFORMATION_SCHEMA.SCHEMATA WHERE SCHEMA_NAME = :schema",
     .make_tables = postgresql_tables,
     .has_tables =
-        "SELECT count(*) FROM information_schema.tables"
-        " WHERE table_schema = :schema AND table_name = 'rhumb_schema'",
+        "SELECT count(*) FROM INFORMATION_SCHEMA.TABLES"
+        " WHERE TABLE_SCHEMA = :schema AND TABLE_NAME = 'rhumb_schema'",
     .version = "SELECT version FROM {s}.rhumb_schema",
     .find_user =
         "SELECT name, full_name, email, description, password, password_changed, created,"

@@ -185,6 +185,17 @@ tl::unexpected<Error> SqlRun::failed_by_exception() {
     }
 }
 
+void SqlRun::set_up(pg_conn& connection) {
+    set_socket(PQsocket(&connection));
+    // A database without an encoding has any bytes: asked for UTF-8, it fails at the first row that
+    // is none. Whoever reads the rows looks at each text anyway.
+    const char* const encoding = PQparameterStatus(&connection, "server_encoding");
+    constexpr const char* none = "SQL_ASCII";
+    if (encoding != nullptr && std::string_view{encoding} == none &&
+        PQsetClientEncoding(&connection, none) != 0)
+        throw soci::soci_error(PQerrorMessage(&connection));
+}
+
 Result<void> SqlRun::open() {
     if (connection_) return {};
     const bool is_libpq = place_->transport == SqlPlace::Transport::postgresql;
@@ -200,7 +211,7 @@ Result<void> SqlRun::open() {
     }
     try {
         connection_ = std::make_unique<Connection>(*place_, *text);
-        if (is_libpq) set_socket(PQsocket(connection_->libpq()));
+        if (is_libpq) set_up(*connection_->libpq());
     } catch (...) {
         is_broken_ = true;
         auto error = failed_by_exception();

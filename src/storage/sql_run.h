@@ -12,6 +12,8 @@
 #include "storage/sql_place.h"
 #include "storage/sql_value.h"
 
+struct pg_conn;  // libpq's PGconn
+
 namespace rhumb::storage {
 
 /// Used by one thread, but for cut() and is_stale().
@@ -58,6 +60,8 @@ public:
 private:
     struct Connection;
 
+    /// What libpq is told when it has connected.
+    void set_up(pg_conn& connection);
     void set_socket(int socket) noexcept;
     /// Remembers it.
     tl::unexpected<Error> failed(SqlFault fault);

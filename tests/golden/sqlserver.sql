@@ -1,6 +1,6 @@
 SELECT @@VERSION
-SELECT count(*) FROM information_schema.schemata WHERE schema_name = :schema
-SELECT count(*) FROM information_schema.tables WHERE table_schema = :schema AND table_name = 'rhumb_schema'
+SELECT count(*) FROM INFORMATION_SCHEMA.SCHEMATA WHERE SCHEMA_NAME = :schema
+SELECT count(*) FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = :schema AND TABLE_NAME = 'rhumb_schema'
 SELECT version FROM rhumb.rhumb_schema
 SELECT name, full_name, email, description, password, password_changed, created, disabled, expires FROM rhumb.rhumb_user WHERE name_key = :key
 SELECT TOP (:count) name, full_name, email, description, password, password_changed, created, disabled, expires FROM rhumb.rhumb_user WHERE name_key > :after AND (:contains = '' OR CHARINDEX(:contains, name_key) > 0 OR CHARINDEX(:contains, LOWER(full_name)) > 0) ORDER BY name_key
