@@ -138,6 +138,7 @@ class Slapd:
         self.authority.issue("server", address=address, days=days)
         self.plain_port, self.port = self._free_port(), self._free_port()
         self.process = None
+        self.renewals = 0
         facts = {"schema": f"include {self.folder}/more.schema" if schema else "", "folder": self.folder, "suffix": SUFFIX,
                  "administrator": ADMINISTRATOR, "administrator_password": ADMINISTRATOR_PASSWORD, "service": SERVICE, "more": more,
                  "index": index}
@@ -198,7 +199,11 @@ class Slapd:
 
     def renew(self, **options):
         """Another certificate; counts after kill() and start()."""
-        self.authority.issue("server", **options)
+        self.renewals += 1
+        name = f"server{self.renewals}"
+        self.authority.issue(name, **options)
+        for ending in ("pem", "key"):
+            (self.folder / f"{name}.{ending}").replace(self.folder / f"server.{ending}")
 
     def _tool(self, program, *arguments, data=None):
         done = subprocess.run([program, "-x", "-H", f"ldap://127.0.0.1:{self.plain_port}", "-D", ADMINISTRATOR, "-w", ADMINISTRATOR_PASSWORD, *arguments],
