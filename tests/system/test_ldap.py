@@ -1,110 +1,25 @@
-"""Users and roles in a directory: a real slapd that hangs, dies, is slow, shows bad certificates, and servers that answer nonsense."""
+"""Users and roles in a directory: a real slapd that hangs, dies, is slow, shows bad certificates."""
 
 import concurrent.futures
-import itertools
 import time
-import urllib.parse
 
 import pytest
 
 import machine
 import slapd
-from fake_ldap import BIND, BIND_RESPONSE, DONE, ENTRY, REFERENCE, SEARCH, FakeDirectory, SlowRelay, ber, entry, message, number, result, text
+from directories import ENTRIES, LOCAL_PASSWORD, PASSWORD, ask, begin, get_token, health, is_back, order, refusal, use
+from fake_ldap import SlowRelay
 from harness import binary, free_port, wait_until
 from people import Browser
-from slapd import GROUPS, PEOPLE, SERVICE, SERVICE_PASSWORD, Slapd, group, person
+from slapd import GROUPS, PEOPLE, SERVICE, SERVICE_PASSWORD, Slapd
 
 pytestmark = pytest.mark.skipif(not slapd.is_there(), reason="no slapd on this machine")
-
-LOCAL_PASSWORD = "correct horse battery staple"
-PASSWORD = "a password of the directory"
-
-CONFIG = """
-[security]
-users = "{users}"
-roles = "{users}"
-
-{provider}
-
-[[site]]
-bindings = ["http://127.0.0.1:0", "https://127.0.0.1:0"]
-
-[[site.location]]
-path = "/arcgis"
-handler = "gis"
-
-[[site.location]]
-path = "/api/v1"
-handler = "api"
-
-[[site.location]]
-path = "/private"
-allow = ["authenticated"]
-
-[[site.location]]
-path = "/plans"
-allow = ["role:planners"]
-"""
-
-ENTRIES = [
-    *(person(name, PASSWORD) for name in ("ann", "bob", "carol", "dave", "erin")),
-    person("a*b (c)\\", PASSWORD, name=f"cn=Odd\\, very\\+odd,{PEOPLE}"),
-    person("twin", PASSWORD), person("twin", PASSWORD, name=f"cn=The other twin,{PEOPLE}"),
-    group("drawers", "ann", "carol", "dave", "erin", f"cn=Odd\\, very\\+odd,{PEOPLE}"),
-    group("planners", f"cn=drawers,{GROUPS}"),
-    group("chiefs", "carol", f"cn=circle,{GROUPS}"),
-    group("circle", f"cn=chiefs,{GROUPS}"),
-]
 
 
 @pytest.fixture
 def directory(tmp_path):
     with Slapd(tmp_path / "slapd", ENTRIES) as one:
         yield one
-
-
-def begin(server, provider, password=SERVICE_PASSWORD, **options):
-    rhumb = server(CONFIG.format(users="embedded", provider=""), **options)
-    rhumb.command("user", "add", "root", "--role", "administrators", "--password-file", "-", data=LOCAL_PASSWORD + "\n")
-    rhumb.command("secret", "set", "county", "--value-file", "-", data=password + "\n")
-    for place in ("private", "plans"):
-        (rhumb.root / place).mkdir(parents=True)
-        (rhumb.root / place / "index.html").write_text(f"{place}: only for some")
-    (rhumb.root / "index.html").write_text("for anybody")
-    use(rhumb, provider)
-    return rhumb
-
-
-def use(rhumb, provider):
-    rhumb.configure(CONFIG.format(users="county", provider=provider))
-    rhumb.reload()
-
-
-def order(rhumb, user, password=PASSWORD):
-    form = urllib.parse.urlencode({"username": user, "password": password, "client": "referer", "f": "json", "referer": "https://maps.test/"})
-    return rhumb.fetch(rhumb.https("/arcgis/tokens/generateToken"), "--data", form).json()
-
-
-def get_token(rhumb, user, password=PASSWORD):
-    answer = order(rhumb, user, password)
-    assert "token" in answer, f"{answer}\n{rhumb.log.text()}"
-    return answer["token"]
-
-
-def refusal(rhumb, user, password=PASSWORD):
-    return order(rhumb, user, password).get("error", {}).get("code")
-
-
-def ask(rhumb, path, token):
-    return rhumb.fetch(rhumb.https(path), "--header", f"X-Esri-Authorization: Bearer {token}", "--referer", "https://maps.test/").status
-
-
-def is_back(rhumb, user="ann"):
-    return wait_until(lambda: order(rhumb, user).get("token"), 60, "the directory being used again")
-
-
-def health(rhumb):
-    return rhumb.json("status")["security"]["running"]["providers"][0]["health"]
 
 
 def test_people_sign_in_and_have_the_roles_of_groups_in_groups(server, directory):
@@ -296,73 +211,6 @@ def test_ten_thousand_people_in_groups_of_groups(server, tmp_path):
         root = get_token(rhumb, "root", LOCAL_PASSWORD)
         page = rhumb.fetch(rhumb.https("/api/v1/users?limit=50"), "--header", f"X-Esri-Authorization: Bearer {root}", "--referer", "https://maps.test/")
         assert page.status == 200 and "user00000" in page.text
-
-
-def good_bind(identity):
-    return [message(identity, result(BIND_RESPONSE, 0))]
-
-
-ANN = entry(f"uid=ann,{PEOPLE}", uid=["ann"], cn=["Ann"])
-
-
-def endless(identity, one):
-    return (message(identity, one) for _ in itertools.repeat(0))
-
-
-NONSENSE = {
-    "no LDAP": lambda i, tag: [b"HTTP/1.1 400 Bad Request\r\n\r\n" * 10],
-    "hangs up": lambda i, tag: None,
-    "hangs up later": lambda i, tag: good_bind(i) if tag == BIND else None,
-    "a length without an end": lambda i, tag: [b"\x30\x84\xff\xff\xff\xff" + b"x" * 1000],
-    "an indefinite length": lambda i, tag: [b"\x30\x80" + b"x" * 1000],
-    "half an answer": lambda i, tag: [message(i, result(BIND_RESPONSE, 0))[:6]],
-    "bits of noise": lambda i, tag: [bytes((i * 37 + n * 101) % 256 for n in range(5000))],
-    "another number": lambda i, tag: [message(i + 7, result(BIND_RESPONSE if tag == BIND else DONE, 0))],
-    "another operation": lambda i, tag: [message(i, result(DONE if tag == BIND else BIND_RESPONSE, 0))],
-    "an answer to nothing": lambda i, tag: itertools.chain(good_bind(i), endless(i + 1000, ANN)) if tag == BIND else [],
-    "entries without an end": lambda i, tag: good_bind(i) if tag == BIND else endless(i, ANN),
-    "referrals without an end": lambda i, tag: good_bind(i) if tag == BIND else endless(i, ber(REFERENCE, text("ldap://192.0.2.1/dc=x"))),
-    "a huge entry": lambda i, tag: good_bind(i) if tag == BIND else [message(i, entry("uid=ann", uid=["ann"], cn=["x" * (9 << 20)])), message(i, result(DONE, 0))],
-    "an entry of nonsense": lambda i, tag: good_bind(i) if tag == BIND else [message(i, ber(ENTRY, text(b"\xff\x00" * 30), b"\x30\x05junk!")), message(i, result(DONE, 0))],
-    "a result of nonsense": lambda i, tag: good_bind(i) if tag == BIND else [message(i, ber(DONE, b"\x0a\x01"))],
-    "a referral as result": lambda i, tag: good_bind(i) if tag == BIND else [message(i, ber(DONE, ber(10, b"\x0a"), text(""), text(""), ber(0xA3, text("ldap://192.0.2.1"))))],
-    "busy": lambda i, tag: good_bind(i) if tag == BIND else [message(i, result(DONE, 51, "come again"))],
-    "a page without an end": lambda i, tag: good_bind(i) if tag == BIND else [
-        ber(0x30, ber(2, i.to_bytes(4, "big")), result(DONE, 0),
-            ber(0xA0, ber(0x30, text("1.2.840.113556.1.4.319"), text(ber(0x30, number(0), text("on and on"))))))],
-}
-
-
-@pytest.mark.parametrize("kind", NONSENSE)
-def test_answers_that_make_no_sense_let_nobody_in_and_hurt_nobody(server, directory, kind):
-    with FakeDirectory(NONSENSE[kind]) as hostile:
-        rhumb = begin(server, directory.provider(urls=[hostile.url], insecurely_without_tls=True, roots_file=None))
-        for _ in range(2):
-            begun = time.monotonic()
-            assert refusal(rhumb, "ann") in (400, 503), rhumb.log.text()
-            assert time.monotonic() - begun < 6, "the limit is two seconds"
-        assert hostile.asked
-        if kind == "a huge entry":
-            assert "larger than any" in rhumb.log.text() or "makes no sense" in rhumb.log.text() or "ended" in rhumb.log.text()
-        assert get_token(rhumb, "root", LOCAL_PASSWORD)
-        assert rhumb.fetch(rhumb.https("/")).status == 200
-        # And a good one in its place is used.
-        use(rhumb, directory.provider())
-        is_back(rhumb)
-
-
-def test_a_yes_to_another_than_the_asked_name_lets_nobody_in_as_that(server, directory):
-    """Whatever a directory finds for a name: who comes in is who it found, with a name that can be one."""
-    def answer(identity, tag):
-        if tag == BIND:
-            return good_bind(identity)
-        if tag == SEARCH:
-            return [message(identity, entry(f"uid=root,{PEOPLE}", uid=["root"])), message(identity, result(DONE, 0))]
-        return []
-
-    with FakeDirectory(answer) as hostile:
-        rhumb = begin(server, directory.provider(urls=[hostile.url], insecurely_without_tls=True, roots_file=None))
-        assert refusal(rhumb, "ann") == 400, "root is a local administrator"
 
 
 def test_a_root_that_was_installed_on_this_machine_counts_at_once(server, directory, tmp_path, monkeypatch):
