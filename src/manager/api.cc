@@ -1,5 +1,6 @@
 #include "manager/api.h"
 
+#include <algorithm>
 #include <mutex>
 
 #include "base/text.h"
@@ -8,6 +9,7 @@
 #include "identity/user.h"
 #include "manager/call_reading.h"
 #include "manager/openapi.h"
+#include "manager/places.h"
 #include "manager/router.h"
 
 namespace rhumb::manager {
@@ -94,16 +96,19 @@ std::string thing_of(std::string_view path) {
     return std::string{path.starts_with('/') ? path.substr(1) : path};
 }
 
-/// One change at a time of what is changed by its state.
-std::mutex& changing() {
-    static std::mutex mutex;
-    return mutex;
+/// One change at a time of what is changed by its state. A place outside that hangs holds up nobody
+/// who changes what is here.
+std::mutex& changing(bool is_outside) {
+    static std::mutex here;
+    static std::mutex outside;
+    return is_outside ? outside : here;
 }
 
-/// GET of the same path.
+/// GET of the same path, or of the one that the route says.
 const Route* looking_at(const Table& table, const Route& route) {
+    const auto& path = route.state_of.empty() ? route.path : route.state_of;
     for (const auto& other : table.routes())
-        if (other.method == http::Method::get && other.path == route.path) return &other;
+        if (other.method == http::Method::get && other.path == path) return &other;
     return nullptr;
 }
 
@@ -120,12 +125,18 @@ Result<std::optional<Problem>> judge_state(const Table& table, const Route& rout
     return other_state(route);
 }
 
+bool asks_outside(const Route& route, const Call& call) {
+    const auto is_store = [](const Parameter& parameter) { return parameter.name == "store"; };
+    return std::ranges::any_of(route.query, is_store) && is_outside(call);
+}
+
 /// On a thread of a pool.
 Result<Answer> act(const Table& table, const Route& route, const Call& call,
                    const std::string& if_match) {
     const bool is_conditional = route.method != http::Method::get && !if_match.empty();
     if (!is_conditional) return route.act(call);
-    const std::lock_guard lock{changing()};
+    const bool takes_long = asks_outside(route, call) || !route.state_of.empty();
+    const std::lock_guard lock{changing(takes_long)};
     TRY(auto refused, judge_state(table, route, call, if_match));
     if (refused) return Answer{.problem = std::move(refused)};
     return route.act(call);
@@ -198,9 +209,10 @@ net::Task<http::Response> Api::carry_out(http::Request& request, const Route& ro
     const std::function<Result<Answer>()> work = [table = table_, &route, shared, if_match] {
         return act(*table, route, *shared, if_match);
     };
-    auto& pool = route.cost == Route::Cost::password ? parts_.access.sign_in_pool
-                 : route.cost == Route::Cost::long_  ? parts_.pool
-                                                     : parts_.access.pool;
+    const bool is_long = route.cost == Route::Cost::long_ || asks_outside(route, *shared);
+    auto& pool = is_long                               ? parts_.pool
+                 : route.cost == Route::Cost::password ? parts_.access.sign_in_pool
+                                                       : parts_.access.pool;
     CO_TRY(Answer answer, co_await pool.run<Answer>(work));
     co_return finish(route, *shared, std::move(answer), request);
 }

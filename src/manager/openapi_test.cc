@@ -42,13 +42,14 @@ TEST(OpenApi, DescribesPathsQueriesStatesAndProblems) {
     EXPECT_EQ(change["operationId"], "changeUser");
     EXPECT_EQ(change["x-rhumb-privilege"], "administer");
     EXPECT_EQ(change["parameters"][0]["name"], "name");
-    EXPECT_EQ(change["parameters"][1]["name"], "If-Match");
+    EXPECT_EQ(change["parameters"][1]["name"], "store");
+    EXPECT_EQ(change["parameters"][2]["name"], "If-Match");
     EXPECT_TRUE(change["responses"]["default"]["content"].contains("application/problem+json"));
     const auto& list = api["paths"]["/users"]["get"];
     std::vector<std::string> names;
     for (const auto& parameter : list["parameters"])
         names.push_back(parameter["name"].get<std::string>());
-    EXPECT_THAT(names, ::testing::ElementsAre("contains", "limit", "after"));
+    EXPECT_THAT(names, ::testing::ElementsAre("contains", "store", "limit", "after"));
 }
 
 }  // namespace

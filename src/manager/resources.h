@@ -21,5 +21,8 @@ void add_policy(Table& table);
 void add_backups(Table& table);
 void add_trust(Table& table);
 void add_doctor(Table& table);
+void add_secrets(Table& table);
+void add_security_wizard(Table& table);
+void add_providers(Table& table);
 
 }  // namespace rhumb::manager

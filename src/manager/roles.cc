@@ -1,6 +1,7 @@
 /// Roles: what users may, together; and who has them.
 
 #include "manager/facts.h"
+#include "manager/places.h"
 #include "manager/resources.h"
 
 namespace rhumb::manager {
@@ -18,28 +19,24 @@ Json to_json(const Role& role) {
             {"roles", role.roles}};
 }
 
-Result<Role> get(const Call& call, std::string_view name) {
-    TRY(const auto roles, call.parts.access.people.roles().list());
+Result<Role> get(const Places& places, std::string_view name) {
+    TRY(const auto roles, places.roles().list());
     for (const auto& role : roles)
         if (text::iequals(role.name, name)) return role;
     return fail(ErrorKind::not_found, "there is no role «{}»", name);
 }
 
-Result<identity::RoleEditor*> editor_of(const Call& call) {
-    auto& roles = call.parts.access.people.roles();
-    if (auto* const editor = roles.editor()) return editor;
-    return fail(ErrorKind::denied, "roles are kept in {}: change them there", roles.name());
-}
-
 Result<Answer> list_roles(const Call& call) {
-    TRY(const auto roles, call.parts.access.people.roles().list());
+    TRY(const auto places, Places::of(call));
+    TRY(const auto roles, places.roles().list());
     return page_of(
         roles, call, [](const Role& role) { return role.name; },
         [](const Role& role) { return to_json(role); });
 }
 
 Result<Answer> show(const Call& call) {
-    TRY(const auto role, get(call, call.at("name")));
+    TRY(const auto places, Places::of(call));
+    TRY(const auto role, get(places, call.at("name")));
     return Answer{.body = to_json(role)};
 }
 
@@ -52,26 +49,30 @@ Result<void> take(const Json& body, Role& role) {
 Result<Answer> add(const Call& call) {
     Role role{.name = text_of(call.body, "name")};
     TRY_DONE(take(call.body, role));
-    TRY(auto* const editor, editor_of(call));
+    TRY(const auto places, Places::of(call));
+    TRY(auto* const editor, places.role_editor());
     TRY_DONE(editor->add(role, call.actor));
-    TRY(const auto added, get(call, role.name));
-    return Answer{.body = to_json(added), .location = "/roles/" + text::percent_encode(added.name)};
+    TRY(const auto added, get(places, role.name));
+    return Answer{.body = to_json(added),
+                  .location = "/roles/" + text::percent_encode(added.name) + store_query(call)};
 }
 
 Result<Answer> change(const Call& call) {
-    TRY(auto role, get(call, call.at("name")));
+    TRY(const auto places, Places::of(call));
+    TRY(auto role, get(places, call.at("name")));
     const auto was = role.name;
     role.name = text_of(call.body, "name", was);
     TRY_DONE(take(call.body, role));
-    TRY(auto* const editor, editor_of(call));
+    TRY(auto* const editor, places.role_editor());
     TRY_DONE(editor->update(was, role, call.actor));
     call.parts.access.people.forget();
-    TRY(const auto changed, get(call, role.name));
+    TRY(const auto changed, get(places, role.name));
     return Answer{.body = to_json(changed)};
 }
 
 Result<Answer> remove(const Call& call) {
-    TRY(auto* const editor, editor_of(call));
+    TRY(const auto places, Places::of(call));
+    TRY(auto* const editor, places.role_editor());
     TRY_DONE(editor->remove(call.at("name"), call.actor));
     call.parts.access.people.forget();
     return Answer{};
@@ -80,7 +81,8 @@ Result<Answer> remove(const Call& call) {
 /// "/roles/{name}/members/{member}": "user:ann", "role:planners".
 Result<Answer> give(const Call& call) {
     TRY(const auto member, identity::to_member(call.at("member")));
-    TRY(auto* const editor, editor_of(call));
+    TRY(const auto places, Places::of(call));
+    TRY(auto* const editor, places.role_editor());
     TRY(const bool is_new, editor->give(call.at("name"), member, call.actor));
     (void)is_new;  // who has it already keeps it: PUT may come twice
     call.parts.access.people.forget();
@@ -89,7 +91,8 @@ Result<Answer> give(const Call& call) {
 
 Result<Answer> take_back(const Call& call) {
     TRY(const auto member, identity::to_member(call.at("member")));
-    TRY(auto* const editor, editor_of(call));
+    TRY(const auto places, Places::of(call));
+    TRY(auto* const editor, places.role_editor());
     TRY(const bool had_it, editor->take(call.at("name"), member, call.actor));
     if (!had_it)
         return fail(ErrorKind::not_found, "{} does not have the role «{}»",
@@ -122,6 +125,7 @@ void add_roles(Table& table) {
                .id = "listRoles",
                .summary = "List roles by name",
                .step = "listing roles",
+               .query = {store_parameter()},
                .answer = "Roles",
                .is_listed = true,
                .act = list_roles});
@@ -130,6 +134,7 @@ void add_roles(Table& table) {
                .id = "addRole",
                .summary = "Add a role",
                .step = "adding a role",
+               .query = {store_parameter()},
                .body = "NewRole",
                .success = 201,
                .answer = "Role",
@@ -139,6 +144,7 @@ void add_roles(Table& table) {
                .id = "getRole",
                .summary = "A role and its members",
                .step = "looking at a role",
+               .query = {store_parameter()},
                .answer = "Role",
                .act = show});
     table.add({.method = Method::put,
@@ -146,6 +152,7 @@ void add_roles(Table& table) {
                .id = "changeRole",
                .summary = "Change a role: what is left out is empty afterwards; its members stay",
                .step = "changing a role",
+               .query = {store_parameter()},
                .body = "ChangedRole",
                .answer = "Role",
                .needs_match = true,
@@ -155,6 +162,7 @@ void add_roles(Table& table) {
                .id = "removeRole",
                .summary = "Remove a role; its members lose it",
                .step = "removing a role",
+               .query = {store_parameter()},
                .success = 204,
                .act = remove});
     table.add({.method = Method::put,
@@ -162,6 +170,7 @@ void add_roles(Table& table) {
                .id = "giveRole",
                .summary = "Give a role to user:NAME, or to all who have role:NAME",
                .step = "giving a role",
+               .query = {store_parameter()},
                .success = 204,
                .act = give});
     table.add({.method = Method::delete_,
@@ -169,6 +178,7 @@ void add_roles(Table& table) {
                .id = "takeRole",
                .summary = "Take a role back",
                .step = "taking a role back",
+               .query = {store_parameter()},
                .success = 204,
                .act = take_back});
 }

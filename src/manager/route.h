@@ -76,7 +76,11 @@ struct Route {
     /// What GET of the same path says has an ETag, and it must be sent back in If-Match: the state
     /// that was looked at is the one that is changed.
     bool needs_match = false;
-    /// What it costs: the store alone, a password's hash (64 MiB), or seconds.
+    /// The path whose GET shows that state, where it is another one. Such a route looks itself
+    /// whether the state is still so when it changes it; it may take its time before.
+    std::string state_of{};
+    /// What it costs: the store alone, a password's hash (64 MiB), or seconds. What has a
+    /// query `store` and asks a place outside costs seconds, whatever is said here.
     enum class Cost { little, password, long_ };
     Cost cost = Cost::little;
     std::function<Result<Answer>(const Call&)> act{};

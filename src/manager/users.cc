@@ -1,6 +1,7 @@
 /// Users: who may sign in. Passwords go in and never come out.
 
 #include "manager/facts.h"
+#include "manager/places.h"
 #include "manager/resources.h"
 
 namespace rhumb::manager {
@@ -31,24 +32,19 @@ Json to_json(const User& user, const std::vector<identity::Role>& roles, Seconds
             {"privilege", identity::to_text(standing.privilege)}};
 }
 
-Result<User> get(const Call& call) {
-    TRY(auto user, call.parts.access.people.users().find(call.at("name")));
+Result<User> get(const Call& call, const Places& places) {
+    TRY(auto user, places.users().find(call.at("name")));
     if (!user) return fail(ErrorKind::not_found, "there is no user «{}»", call.at("name"));
     return *std::move(user);
 }
 
-Result<identity::UserEditor*> editor_of(const Call& call) {
-    auto& users = call.parts.access.people.users();
-    if (auto* const editor = users.editor()) return editor;
-    return fail(ErrorKind::denied, "users are kept in {}: change them there", users.name());
-}
-
 Result<Answer> list_users(const Call& call) {
     const auto limit = limit_of(call);
-    TRY(auto users, call.parts.access.people.users().list({.contains = call.asked("contains"),
-                                                           .after = call.asked("after"),
-                                                           .count_max = limit + 1}));
-    TRY(const auto roles, call.parts.access.people.roles().list());
+    TRY(const auto places, Places::of(call));
+    TRY(auto users, places.users().list({.contains = call.asked("contains"),
+                                         .after = call.asked("after"),
+                                         .count_max = limit + 1}));
+    TRY(const auto roles, places.roles().list());
     Answer answer{.body = {{"items", Json::array()}, {"next", nullptr}}};
     if (users.size() > limit) {
         users.resize(limit);
@@ -59,8 +55,9 @@ Result<Answer> list_users(const Call& call) {
 }
 
 Result<Answer> show(const Call& call) {
-    TRY(const auto user, get(call));
-    TRY(const auto roles, call.parts.access.people.roles().list());
+    TRY(const auto places, Places::of(call));
+    TRY(const auto user, get(call, places));
+    TRY(const auto roles, places.roles().list());
     return Answer{.body = to_json(user, roles, call.now)};
 }
 
@@ -78,42 +75,46 @@ Result<void> take(const Json& body, Seconds now, User& user) {
 Result<Answer> add(const Call& call) {
     User user{.name = text_of(call.body, "name")};
     TRY_DONE(take(call.body, call.now, user));
-    TRY(auto* const editor, editor_of(call));
+    TRY(const auto places, Places::of(call));
+    TRY(auto* const editor, places.user_editor(user.name));
     const auto password = call.body.value("password", std::string{});
     TRY_DONE(editor->add(
         user,
         call.body.contains("password") ? std::optional<std::string_view>{password} : std::nullopt,
         call.actor));
     call.parts.access.people.forget();
-    TRY(const auto added, call.parts.access.people.users().find(user.name));
-    TRY(const auto roles, call.parts.access.people.roles().list());
+    TRY(const auto added, places.users().find(user.name));
+    TRY(const auto roles, places.roles().list());
     if (!added) return fail(ErrorKind::conflict, "somebody has removed «{}» just now", user.name);
     return Answer{.body = to_json(*added, roles, call.now),
-                  .location = "/users/" + text::percent_encode(added->name)};
+                  .location = "/users/" + text::percent_encode(added->name) + store_query(call)};
 }
 
 /// PUT says all of it: what is left out is empty afterwards.
 Result<Answer> change(const Call& call) {
-    TRY(auto user, get(call));
+    TRY(const auto places, Places::of(call));
+    TRY(auto user, get(call, places));
     const auto was = user.name;
     user.name = text_of(call.body, "name", was);
     TRY_DONE(take(call.body, call.now, user));
-    TRY(auto* const editor, editor_of(call));
+    TRY(auto* const editor, places.user_editor(was));
     TRY_DONE(editor->update(was, user, call.actor));
     call.parts.access.people.forget();
-    TRY(const auto roles, call.parts.access.people.roles().list());
+    TRY(const auto roles, places.roles().list());
     return Answer{.body = to_json(user, roles, call.now)};
 }
 
 Result<Answer> remove(const Call& call) {
-    TRY(auto* const editor, editor_of(call));
+    TRY(const auto places, Places::of(call));
+    TRY(auto* const editor, places.user_editor(call.at("name")));
     TRY_DONE(editor->remove(call.at("name"), call.actor));
     call.parts.access.people.forget();
     return Answer{};
 }
 
 Result<Answer> set_password(const Call& call) {
-    TRY(auto* const editor, editor_of(call));
+    TRY(const auto places, Places::of(call));
+    TRY(auto* const editor, places.user_editor(call.at("name")));
     const auto& given = call.body["password"];
     const auto password = given.is_null() ? std::string{} : given.get<std::string>();
     TRY_DONE(editor->set_password(
@@ -167,20 +168,22 @@ void add_users(Table& table) {
         object("", {{"password",
                      or_null(text("10 characters at least; null: nobody gets in by one.", 1024)),
                      true}}));
-    table.add({.method = Method::get,
-               .path = "/users",
-               .id = "listUsers",
-               .summary = "List users by name",
-               .step = "listing users",
-               .query = {{"contains", text("In the name or the full name.", 200)}},
-               .answer = "Users",
-               .is_listed = true,
-               .act = list_users});
+    table.add(
+        {.method = Method::get,
+         .path = "/users",
+         .id = "listUsers",
+         .summary = "List users by name",
+         .step = "listing users",
+         .query = {{"contains", text("In the name or the full name.", 200)}, store_parameter()},
+         .answer = "Users",
+         .is_listed = true,
+         .act = list_users});
     table.add({.method = Method::post,
                .path = "/users",
                .id = "addUser",
                .summary = "Add a user",
                .step = "adding a user",
+               .query = {store_parameter()},
                .body = "NewUser",
                .success = 201,
                .answer = "User",
@@ -191,6 +194,7 @@ void add_users(Table& table) {
                .id = "getUser",
                .summary = "A user",
                .step = "looking at a user",
+               .query = {store_parameter()},
                .answer = "User",
                .act = show});
     table.add({.method = Method::put,
@@ -198,6 +202,7 @@ void add_users(Table& table) {
                .id = "changeUser",
                .summary = "Change a user: what is left out is empty afterwards",
                .step = "changing a user",
+               .query = {store_parameter()},
                .body = "ChangedUser",
                .answer = "User",
                .needs_match = true,
@@ -207,6 +212,7 @@ void add_users(Table& table) {
                .id = "removeUser",
                .summary = "Remove a user with all roles",
                .step = "removing a user",
+               .query = {store_parameter()},
                .success = 204,
                .act = remove});
     table.add({.method = Method::put,
@@ -214,6 +220,7 @@ void add_users(Table& table) {
                .id = "setPassword",
                .summary = "Give a user another password, or none",
                .step = "setting a password",
+               .query = {store_parameter()},
                .body = "NewPassword",
                .success = 204,
                .cost = Route::Cost::password,
