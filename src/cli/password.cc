@@ -15,9 +15,6 @@ namespace rhumb::cli {
 
 namespace {
 
-/// Much more than a password may have: keys are read, too.
-constexpr std::size_t password_bytes_max = 64U << 10U;
-
 /// The first line; what a Windows editor puts around it is taken away.
 crypto::Secret first_line(std::string_view text) {
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
@@ -26,10 +23,10 @@ crypto::Secret first_line(std::string_view text) {
     return crypto::Secret::copy_of(text);
 }
 
-Result<crypto::Secret> from_file(const std::string& file, const std::string& word) {
-    const std::filesystem::path path = file == "-" ? "/dev/stdin" : file;
-    auto bytes = read_file(path, password_bytes_max);
-    if (!bytes) return tl::unexpected(std::move(bytes).error().within("the " + word));
+Result<crypto::Secret> from_file(const PasswordSource& source) {
+    const std::filesystem::path path = source.file == "-" ? "/dev/stdin" : source.file;
+    auto bytes = read_file(path, source.bytes_max);
+    if (!bytes) return tl::unexpected(std::move(bytes).error().within("the " + source.word));
     auto password = first_line(*bytes);
     crypto::wipe(bytes->data(), bytes->size());
     return password;
@@ -53,7 +50,7 @@ tl::unexpected<Error> nobody_to_ask(std::string_view what, const std::string& wo
 
 Result<std::optional<crypto::Secret>> from_told(const PasswordSource& source) {
     if (!source.file.empty()) {
-        TRY(auto password, from_file(source.file, source.word));
+        TRY(auto password, from_file(source));
         return std::optional{std::move(password)};
     }
     if (!source.variable.empty()) {

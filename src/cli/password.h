@@ -22,6 +22,7 @@ struct PasswordSource {
     bool is_typed = false;
     /// What the options are named by, as in --password-file; and how messages call it.
     std::string word{"password"};
+    std::size_t bytes_max = 1024;  ///< of a file
 
     bool is_told() const { return !file.empty() || !variable.empty() || is_typed; }
 };

@@ -24,6 +24,9 @@ Result<NameMap> NameMap::read(std::string_view csv) {
             if (!member) return wrong(member.error().message);
             if (member->kind != from->kind) return wrong("a user and a role");
             to = member->name;
+            const auto good =
+                member->kind == Member::Kind::user ? check_user_name(to) : check_role_name(to);
+            if (!good) return wrong(good.error().message);
         }
         if (!map.names_.emplace(std::pair{from->kind, text::to_lower(from->name)}, to).second)
             return wrong(fmt::format("«{}» is there twice", from->name));

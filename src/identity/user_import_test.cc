@@ -103,7 +103,7 @@ TEST(TablesOfUsers, HaveColumnsThatAreKnownAndOnce) {
     for (const auto& [table, fault] : {std::pair{"", "empty"},
                                        {"name,shoe\n", "«shoe»"},
                                        {"email\nx\n", "no column «name»"},
-                                       {"name,User Name\n", "twice"}}) {
+                                       {"name,Na me\n", "twice"}}) {
         const auto rows = read_user_table(table);
         ASSERT_FALSE(rows) << table;
         EXPECT_THAT(rows.error().message, HasSubstr(fault));

@@ -116,6 +116,7 @@ void add_secret(CLI::App& app, Context& context) {
         auto name = std::make_shared<std::string>();
         auto source = std::make_shared<PasswordSource>();
         source->word = "value";
+        source->bytes_max = providers::secret_bytes_max;
         auto* const verb = noun->add_subcommand("set", "Keep one, or put another in its place");
         verb->add_option("name", *name, "As the configuration has it behind store:")->required();
         add_password_options(*verb, *source, "The value");

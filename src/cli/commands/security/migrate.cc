@@ -176,6 +176,7 @@ Result<void> carry_out(const Context& context, storage::Store& store, const Side
             return tl::unexpected(std::move(error));
         }
     }
+    if (migration.count(Act::add) + migration.count(Act::change) == 0) return {};
     return note_it(context, store, migration);
 }
 
