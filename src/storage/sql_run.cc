@@ -30,6 +30,19 @@ soci::session connect(const SqlPlace& place, const std::string& text) {
     return soci::session{parameters};
 }
 
+/// Wipes a text with a password in it at the end of the scope. (Libraries keep theirs for as long
+/// as the session lives.)
+class Wiped {
+public:
+    explicit Wiped(std::string& text) : text_{text} {}
+    Wiped(const Wiped&) = delete;
+    Wiped& operator=(const Wiped&) = delete;
+    ~Wiped() { crypto::wipe(text_.data(), text_.size()); }
+
+private:
+    std::string& text_;
+};
+
 /// "2027-06-30 12:00:00".
 std::string to_text(const std::tm& time) {
     return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}", time.tm_year + 1900, time.tm_mon + 1,
@@ -209,6 +222,7 @@ Result<void> SqlRun::open() {
         fault_ = {Step::machine, text.error().message, ""};
         return tl::unexpected(std::move(text).error());
     }
+    const Wiped wiped{*text};
     try {
         connection_ = std::make_unique<Connection>(*place_, *text);
         if (is_libpq) set_up(*connection_->libpq());
@@ -219,7 +233,6 @@ Result<void> SqlRun::open() {
         if (fault_.step == Step::gone) fault_.step = Step::port;
         return error;
     }
-    crypto::wipe(text->data(), text->size());
     return {};
 }
 
