@@ -4,7 +4,6 @@ import http.client
 import json
 import os
 import pathlib
-import shutil
 import signal
 import ssl
 import subprocess
@@ -72,7 +71,7 @@ class OpenIdProvider:
 
     def start(self):
         environment = {**os.environ, **({"NODE_EXTRA_CA_CERTS": str(self.trusted_root)} if self.trusted_root else {})}
-        self.process = subprocess.Popen([shutil.which("node"), "provider.mjs", json.dumps({**self.settings, "port": self.port})], cwd=HERE / "openid",
+        self.process = subprocess.Popen([HERE.parent.parent / "ui" / "tools" / "with-node", "node", "provider.mjs", json.dumps({**self.settings, "port": self.port})], cwd=HERE / "openid",
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
         self.said, self.log = Output(self.process.stdout), Output(self.process.stderr)
         ready = self.said.find(r"^ready (\d+)$")
