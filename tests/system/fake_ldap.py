@@ -154,9 +154,8 @@ class SlowRelay:
                         if one is client:
                             server.sendall(got)
                             continue
-                        for octet in got if self.seconds else [got]:
-                            if self.seconds:
-                                time.sleep(self.seconds)
-                            client.sendall(bytes([octet]) if self.seconds else octet)
+                        for part in [bytes([octet]) for octet in got] if self.seconds else [got]:
+                            time.sleep(self.seconds)
+                            client.sendall(part)
             except OSError:
                 return
