@@ -22,6 +22,7 @@
 #include "server/loops.h"
 #include "server/machine.h"
 #include "server/metrics.h"
+#include "server/provider_reports.h"
 #include "server/security.h"
 #include "server/trust_page.h"
 #include "server/wiring.h"
@@ -50,7 +51,6 @@ constexpr std::size_t sign_in_outside_queue_max = 32;
 constexpr std::size_t manager_threads = 2;
 constexpr std::size_t manager_queue_max = 32;
 constexpr std::chrono::minutes renewal_interval{1};
-constexpr std::chrono::seconds report_interval{10};
 constexpr std::chrono::milliseconds flush_interval{1000};
 
 using SteadyClock = std::chrono::steady_clock;
@@ -115,15 +115,13 @@ struct Server::Parts {
     ClockJumps jumps;
     SteadyClock::time_point next_renewal{};
     SteadyClock::time_point next_flush{};
-    SteadyClock::time_point next_report{};
-    providers::Report reported;  // what was said last
+    ProviderReports reports{options.data, log};
 
     Result<void> begin();
     void take_configuration();
     Result<void> apply(config::Document next);
     void say_running();
     site::Entrances entrances() const;
-    void report_providers(SteadyClock::time_point steady);
     void refuse_configuration(const std::string& text, const Error& error);
     void override_ports(config::Document& document) const;
     void set_log_level() const;
@@ -245,17 +243,6 @@ site::Entrances Server::Parts::entrances() const {
     return all;
 }
 
-/// The same for where users and roles are: at once when something is new, else from time to time.
-void Server::Parts::report_providers(SteadyClock::time_point steady) {
-    auto report = security->report();
-    const bool is_new = !providers::says_the_same(report, reported);
-    if (!is_new && (steady < next_report || providers::counts_the_same(report, reported))) return;
-    next_report = steady + report_interval;
-    if (const auto written = providers::write_report(options.data, report); !written)
-        log.warning("providers", "{}", written.error().message);
-    reported = std::move(report);
-}
-
 void Server::Parts::refuse_configuration(const std::string& text, const Error& error) {
     running.refused_digest = digest_of(text);
     running.refusal = error.message;
@@ -343,7 +330,7 @@ Result<void> Server::Parts::begin() {
     TRY_DONE(apply(std::move(configuration.document)));
     running.digest = digest_of(configuration.text);
     say_running();
-    report_providers(SteadyClock::now());
+    reports.tell(security->report(), SteadyClock::now());
     announce(prepared);
     offer_first_code();
     TRY(seen_change, store->change_number());
@@ -419,7 +406,7 @@ void Server::look_around() {
         parts.hsts.look_after(parts.document);
         parts.security->look_after();
     }
-    parts.report_providers(steady);
+    parts.reports.tell(parts.security->report(), steady);
     if (steady >= parts.next_flush) {
         parts.next_flush = steady + flush_interval;
         if (const auto flushed = parts.access_logs.flush(); !flushed)
