@@ -53,14 +53,15 @@ struct Walk {
 Walk walk(std::string here, std::string_view field, bool is_forwarded,
           const TrustedProxies& proxies) {
     Walk walk{std::move(here)};
-    const auto entries = text::split(field, ',');
+    auto entries = text::split(field, ',');
+    std::ranges::reverse(entries);
     std::size_t seen = 0;
-    for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
+    for (const auto entry : entries) {
         if (++seen > entries_max || !proxies.trusts(walk.ip)) break;
-        const auto value = is_forwarded ? value_in(*entry, "for=") : std::optional{*entry};
+        const auto value = is_forwarded ? value_in(entry, "for=") : std::optional{entry};
         auto ip = value ? to_ip(*value) : std::nullopt;
         if (!ip) break;  // "unknown", a name of its own: further on nothing is known
-        walk = {*std::move(ip), *entry};
+        walk = {*std::move(ip), entry};
     }
     return walk;
 }
@@ -81,7 +82,7 @@ std::string client_address(const http::Request& request, const TrustedProxies& p
     const auto forwarded = request.headers.joined("forwarded");
     if (x_forwarded.empty() && forwarded.empty()) return peer;
     if (forwarded.empty()) return walk(peer, x_forwarded, false, proxies).ip;
-    const auto by_standard = walk(peer, forwarded, true, proxies).ip;
+    auto by_standard = walk(peer, forwarded, true, proxies).ip;
     if (x_forwarded.empty()) return by_standard;
     return walk(peer, x_forwarded, false, proxies).ip == by_standard ? by_standard : peer;
 }

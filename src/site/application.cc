@@ -66,8 +66,10 @@ net::Sure<http::Response> Application::respond(http::Request& request) {
 }
 
 void Application::finished(const http::Request& request, const http::Exchange& exchange) {
-    if (request.attachment)
-        return static_cast<const Site*>(request.attachment.get())->finished(request, exchange);
+    if (request.attachment) {
+        static_cast<const Site*>(request.attachment.get())->finished(request, exchange);
+        return;
+    }
     // A request that no site has seen (malformed, or for a name of nobody) is the first site's to
     // log.
     const auto sites = sites_->get();
