@@ -99,8 +99,8 @@ Result<SignIn> LdapUsers::sign_in_directly(std::string_view name, std::string_vi
     const auto deadline = directory_.deadline();
     const auto direct = directory_.direct_name(name);
     // Where the name is part of another kind of name, a second "@" would lead to another domain.
-    const bool is_misleading = !direct && (name.find('@') != std::string_view::npos ||
-                                           !identity::check_user_name(name));
+    const bool is_misleading =
+        !direct && (name.find('@') != std::string_view::npos || !identity::check_user_name(name));
     if (password.empty() || is_misleading)
         return SignIn{.outcome = SignIn::Outcome::wrong_password};
     const auto bind_name =
