@@ -127,11 +127,13 @@ TEST_F(AProgram, GivesThePrivilegesThatItsProviderNames) {
 }
 
 TEST_F(AProgram, StartsWithAnEnvironmentADirectoryAndDescriptorsOfItsOwn) {
-    const int inherited = ::open("/dev/null", O_RDONLY);  // without O_CLOEXEC, as some library may
+    const auto file = directory_.path() / "inherited";
+    // Without O_CLOEXEC, as some library may open it.
+    const int inherited = ::open(file.c_str(), O_RDWR | O_CREAT, 0600);
     ::setenv("RHUMB_TEST_SECRET", "leaked", 1);
     auto& store = roles(R"sh(
 read -r line
-fds=$(ls /proc/$$/fd | grep -cvE '^(0|1|2|10|255)$')
+fds=$(ls -l /proc/$$/fd | grep -c inherited)
 tty=$(cut -d' ' -f7 /proc/$$/stat)
 roles "env $(env | grep -c RHUMB_TEST_SECRET) fds $fds in $(pwd | tr / -) tty $tty"
 read -r line
