@@ -7,6 +7,7 @@
 #include "providers/openid.h"
 #include "providers/program_provider.h"
 #include "providers/provider.h"
+#include "providers/sql.h"
 
 namespace rhumb::providers {
 
@@ -14,6 +15,10 @@ namespace {
 
 // One line for each kind of place; each is a file of its own.
 constexpr std::array table{
+    Kind{.name = "postgresql", .label = "PostgreSQL database", .make = make_sql},
+    Kind{.name = "sqlserver", .label = "SQL Server database", .make = make_sql},
+    Kind{.name = "ldap", .label = "LDAP directory", .make = make_ldap},
+    Kind{.name = "active-directory", .label = "Active Directory", .make = make_ldap},
     Kind{.name = "openid",
          .label = "OpenID Connect",
          .checks_passwords = false,
