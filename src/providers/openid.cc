@@ -34,7 +34,7 @@ public:
         : provider_{std::move(provider)},
           settings_{std::move(settings)},
           is_public_{secret.is_empty()},
-          memory_{provider_.name, around},
+          memory_{provider_.name, settings_.issuer, around},
           client_{options_of(provider_, settings_, std::move(secret)), around.clock} {}
 
     identity::UserStore* users() override { return &users_; }

@@ -52,17 +52,17 @@ storage::Event event(Seconds now, std::string_view who, std::string_view from,
 
 Result<Found> OpenIdMemory::find(std::string_view name) const {
     return around_.store.read(
-        [&](const View& view) { return storage::find_known_person(view, provider_, name); });
+        [&](const View& view) { return storage::find_known_person(view, issuer_, name); });
 }
 
 Result<Found> OpenIdMemory::find_subject(std::string_view subject) const {
     return around_.store.read(
-        [&](const View& view) { return storage::find_known_subject(view, provider_, subject); });
+        [&](const View& view) { return storage::find_known_subject(view, issuer_, subject); });
 }
 
 Result<std::vector<KnownPersonRecord>> OpenIdMemory::list(const storage::Page& page) const {
     return around_.store.read(
-        [&](const View& view) { return storage::known_people(view, provider_, page); });
+        [&](const View& view) { return storage::known_people(view, issuer_, page); });
 }
 
 Result<Found> OpenIdMemory::find_session(std::string_view session) const {
@@ -98,7 +98,7 @@ Result<std::string> OpenIdMemory::seal(storage::Id id, const OpenIdKept& kept) c
 
 Result<void> OpenIdMemory::refuse_taken_name(const View& view, const openid::Arrived& arrived,
                                              const OpenIdFacts& facts) const {
-    TRY(const auto other, storage::find_known_person(view, provider_, facts.name));
+    TRY(const auto other, storage::find_known_person(view, issuer_, facts.name));
     if (!other || other->subject == arrived.subject) return {};
     return fail(
         ErrorKind::denied,
@@ -110,7 +110,7 @@ Result<void> OpenIdMemory::refuse_taken_name(const View& view, const openid::Arr
 Result<void> OpenIdMemory::add(Transaction& transaction, const openid::Arrived& arrived,
                                const OpenIdFacts& facts) const {
     const auto now = around_.clock.now();
-    Record record{.provider = provider_,
+    Record record{.provider = issuer_,
                   .subject = arrived.subject,
                   .name = facts.name,
                   .full_name = facts.full_name,
@@ -132,11 +132,11 @@ Result<std::string> OpenIdMemory::take_in(const openid::Arrived& arrived,
                                           const OpenIdFacts& facts) const {
     return around_.store.transact([&](Transaction& transaction) -> Result<std::string> {
         TRY_DONE(refuse_taken_name(transaction, arrived, facts));
-        TRY(auto known, storage::find_known_subject(transaction, provider_, arrived.subject));
+        TRY(auto known, storage::find_known_subject(transaction, issuer_, arrived.subject));
         // With another name, or after an end, he begins anew: sessions and tokens of before are not
         // his any more.
         if (known && (known->ended || !text::iequals(known->name, facts.name))) {
-            TRY_DONE(storage::remove_known_person(transaction, provider_, known->name));
+            TRY_DONE(storage::remove_known_person(transaction, issuer_, known->name));
             known.reset();
         }
         if (!known) {
@@ -159,7 +159,7 @@ Result<std::string> OpenIdMemory::take_in(const openid::Arrived& arrived,
 Result<Found> OpenIdMemory::note_renewed(const Record& record, const openid::Arrived& arrived,
                                          const OpenIdFacts& facts) const {
     return around_.store.transact([&](Transaction& transaction) -> Result<Found> {
-        TRY(auto known, storage::find_known_subject(transaction, provider_, record.subject));
+        TRY(auto known, storage::find_known_subject(transaction, issuer_, record.subject));
         if (!known || known->id != record.id || known->ended) return known;
         TRY(auto kept, open(*known));
         // Another token only where there is a new one: the provider lets the old one go on.
@@ -178,7 +178,7 @@ Result<Found> OpenIdMemory::note_renewed(const Record& record, const openid::Arr
 
 Result<Found> OpenIdMemory::note_ended(const Record& record) const {
     return around_.store.transact([&](Transaction& transaction) -> Result<Found> {
-        TRY(auto known, storage::find_known_subject(transaction, provider_, record.subject));
+        TRY(auto known, storage::find_known_subject(transaction, issuer_, record.subject));
         const bool is_same = known && known->id == record.id && known->sealed == record.sealed;
         if (!is_same || known->ended) return known;
         const auto now = around_.clock.now();
@@ -193,9 +193,9 @@ Result<Found> OpenIdMemory::note_ended(const Record& record) const {
 
 Result<void> OpenIdMemory::forget(std::string_view name, const identity::Actor& actor) const {
     return around_.store.transact([&](Transaction& transaction) -> Result<void> {
-        TRY(const auto known, storage::find_known_person(transaction, provider_, name));
+        TRY(const auto known, storage::find_known_person(transaction, issuer_, name));
         if (!known) return fail(ErrorKind::not_found, "there is no user «{}»", name);
-        TRY_DONE(storage::remove_known_person(transaction, provider_, name));
+        TRY_DONE(storage::remove_known_person(transaction, issuer_, name));
         TRY_DONE(
             transaction.add_event(event(around_.clock.now(), actor.who, actor.from, "user.removed",
                                         known->name, "of the provider " + provider_)));

@@ -1,6 +1,7 @@
 #pragma once
 /// OpenIdMemory: who signed in at one OpenID provider, as the store keeps it. Somebody is
-/// (provider, subject); the name is what Rhumb calls him, and nobody else of that provider gets it.
+/// (issuer, subject), as OpenID Connect Core 1.0 section 5.7 has it; the name is what Rhumb calls
+/// him, and nobody else of that provider gets it.
 
 #include <optional>
 #include <string>
@@ -27,8 +28,8 @@ public:
     using Record = storage::KnownPersonRecord;
 
     /// `around` is of what outlives it.
-    OpenIdMemory(std::string provider, const Surroundings& around)
-        : provider_{std::move(provider)}, around_{around} {}
+    OpenIdMemory(std::string provider, std::string issuer, const Surroundings& around)
+        : provider_{std::move(provider)}, issuer_{std::move(issuer)}, around_{around} {}
 
     Result<std::optional<Record>> find(std::string_view name) const;
     Result<std::optional<Record>> find_subject(std::string_view subject) const;
@@ -64,7 +65,8 @@ private:
     Result<void> refuse_taken_name(const storage::View& view, const openid::Arrived& arrived,
                                    const OpenIdFacts& facts) const;
 
-    std::string provider_;
+    std::string provider_;  // its name, for people
+    std::string issuer_;
     Surroundings around_;
 };
 

@@ -82,9 +82,10 @@ protected:
     }
 
     std::string issuer() const { return fmt::format("http://127.0.0.1:{}", peer_.port()); }
-    std::unique_ptr<Provider> make(const std::string& name) {
+    std::unique_ptr<Provider> make(const std::string& name) { return make(name, issuer()); }
+    std::unique_ptr<Provider> make(const std::string& name, const std::string& its_issuer) {
         config::Provider wanted{.name = name,
-                                .settings = settings_of(issuer()),
+                                .settings = settings_of(its_issuer),
                                 .time_limit_seconds = 2s,
                                 .administrators = {"Chiefs"}};
         auto made = make_openid(wanted, {*store_, seal_, clock_, log_});
@@ -324,10 +325,18 @@ TEST_F(PeopleOfAProvider, AreSignedOutFromThere) {
             "/out?client_id=rhumb&post_logout_redirect_uri=https%3A%2F%2Fgis.example.org%2F"));
 }
 
+TEST_F(PeopleOfAProvider, AreThoseOfItsIssuerWhateverItIsCalled) {
+    ASSERT_TRUE(arrive(claims_of("ann")));
+    const auto renamed = make("directory");
+    EXPECT_TRUE(*renamed->users()->find("ann"));
+    const auto another = make("county", peer_.url("/other"));
+    EXPECT_FALSE(*another->users()->find("ann")) << "the same subject elsewhere is somebody else";
+}
+
 TEST_F(PeopleOfAProvider, AreKeptSealed) {
     ASSERT_TRUE(arrive(claims_of("ann"), "the refresh token"));
-    const auto record = store_->read([](const storage::View& view) {
-        return storage::find_known_person(view, "county", "ann");
+    const auto record = store_->read([&](const storage::View& view) {
+        return storage::find_known_person(view, issuer(), "ann");
     });
     ASSERT_TRUE(record && *record);
     EXPECT_TRUE((*record)->sealed.starts_with("RHS\x01"));

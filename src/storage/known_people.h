@@ -14,7 +14,8 @@ namespace rhumb::storage {
 
 struct KnownPersonRecord {
     Id id = 0;
-    std::string provider{};
+    std::string
+        provider{};         ///< its issuer: another one is another provider, whatever its name here
     std::string subject{};  ///< who it is at the provider ("sub"); compared byte for byte
     std::string name{};     ///< what Rhumb calls him; without regard to ASCII case
     std::string full_name{};

@@ -26,7 +26,7 @@ END;
 -- and nobody else of that provider gets it.
 CREATE TABLE known_person (
     id        INTEGER PRIMARY KEY AUTOINCREMENT,
-    provider  TEXT NOT NULL,
+    provider  TEXT NOT NULL,     -- its issuer: another one is another provider, whatever its name here
     subject   TEXT NOT NULL,
     name      TEXT NOT NULL COLLATE NOCASE,
     full_name TEXT NOT NULL,
