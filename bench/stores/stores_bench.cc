@@ -112,11 +112,10 @@ struct Bench {
 };
 
 /// A user that a provider of OpenID Connect has told of just now.
-void know(storage::Store& store, const std::string& provider, const std::string& user,
-          Seconds now) {
+void know(storage::Store& store, const std::string& issuer, const std::string& user, Seconds now) {
     must(store.transact([&](storage::Transaction& transaction) -> Result<void> {
         storage::KnownPersonRecord person;
-        person.provider = provider;
+        person.provider = issuer;
         person.subject = "subject";
         person.name = user;
         person.roles = {"planners"};
@@ -174,7 +173,8 @@ int main(int count, char** words) {
         } else {
             const auto& settings = document.security.providers.front();
             const providers::Surroundings surroundings{store, seal, clock, log};
-            if (settings.kind() == "openid") know(store, settings.name, user, clock.now());
+            if (const auto* openid = std::get_if<config::OpenIdProvider>(&settings.settings))
+                know(store, openid->issuer, user, clock.now());
             const auto children = processor_seconds(RUSAGE_CHILDREN);
             {
                 const auto provider = must(providers::make_provider(settings, surroundings));

@@ -135,6 +135,7 @@ class Signatures:
 
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"  # keeps connections
+    wbufsize = 1 << 16  # head and body of an answer leave together
     timeout = 60
 
     def do_POST(self):
