@@ -113,7 +113,9 @@ Result<std::unique_ptr<SqlAccounts>> SqlAccounts::make(Options options) {
         options.flavour == SqlFlavour::postgresql ? text::to_lower(options.schema) : options.schema;
     return std::unique_ptr<SqlAccounts>{new SqlAccounts{std::make_unique<State>(
         dialect, std::move(schema), std::move(options.queries), std::move(options.place),
-        [&dialect](SqlRun& run) { return start(run, dialect); })}};
+        [&dialect, sets_up = options.sets_sessions_up](SqlRun& run) -> Result<void> {
+            return sets_up ? start(run, dialect) : Result<void>{};
+        })}};
 }
 
 SqlAccounts::SqlAccounts(std::unique_ptr<State> state) : state_{std::move(state)} {}

@@ -55,6 +55,9 @@ public:
         SqlFlavour flavour = SqlFlavour::postgresql;
         std::string schema{};  ///< of our own tables
         std::optional<SqlAccountQueries> queries{};
+        /// False: sessions keep the settings they have. For tests, where a database of another
+        /// flavour stands in.
+        bool sets_sessions_up = true;
     };
     /// Connects to nothing yet. `invalid`: a schema that is no name, a query that cannot be one.
     static Result<std::unique_ptr<SqlAccounts>> make(Options options);

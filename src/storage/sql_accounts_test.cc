@@ -27,18 +27,30 @@ PostgresForTests* postgres = nullptr;  // for as long as the program runs
 
 Result<void> nothing() { return {}; }
 
+/// How the database is asked.
+enum class Way {
+    libpq,
+    odbc,
+    /// The statements for SQL Server, over ODBC; PostgreSQL has been given what it lacks for them.
+    sqlserver,
+};
+
 /// The same, asked through libpq and through ODBC.
-class SqlAccountsTest : public ::testing::TestWithParam<Transport> {
+class SqlAccountsTest : public ::testing::TestWithParam<Way> {
 protected:
     static SqlAccounts::Options options() {
         static int count = 0;
         SqlAccounts::Options options;
         options.place = postgres->place();
-        options.place.transport = GetParam();
+        options.place.transport =
+            GetParam() == Way::libpq ? Transport::postgresql : Transport::odbc;
         options.place.odbc_driver = "PostgreSQL Unicode";
         options.place.limit = 10s;
-        options.schema =
-            "rhumb" + std::to_string(++count) + "_" + std::to_string(static_cast<int>(GetParam()));
+        options.schema = fmt::format("rhumb{}_{}", ++count, static_cast<int>(GetParam()));
+        if (GetParam() == Way::sqlserver) {
+            options.flavour = SqlFlavour::sqlserver;
+            options.sets_sessions_up = false;  // by SET as SQL Server has it
+        }
         return options;
     }
 
@@ -73,12 +85,22 @@ protected:
     }
 };
 
-std::string name_of(const ::testing::TestParamInfo<Transport>& info) {
-    return info.param == Transport::odbc ? "Odbc" : "Libpq";
+std::string name_of(const ::testing::TestParamInfo<Way>& info) {
+    switch (info.param) {
+        case Way::libpq: return "Libpq";
+        case Way::odbc: return "Odbc";
+        case Way::sqlserver: return "SqlServerStatements";
+    }
+    return "";
 }
 
-INSTANTIATE_TEST_SUITE_P(Transports, SqlAccountsTest,
-                         ::testing::Values(Transport::postgresql, Transport::odbc), name_of);
+INSTANTIATE_TEST_SUITE_P(Ways, SqlAccountsTest, ::testing::Values(Way::libpq, Way::odbc), name_of);
+
+/// Tables of ours, by the statements of both flavours.
+class SqlStatementsTest : public SqlAccountsTest {};
+
+INSTANTIATE_TEST_SUITE_P(Ways, SqlStatementsTest,
+                         ::testing::Values(Way::libpq, Way::odbc, Way::sqlserver), name_of);
 
 TEST_P(SqlAccountsTest, MakesItsTablesOnce) {
     auto settings = options();
@@ -96,7 +118,7 @@ TEST_P(SqlAccountsTest, MakesItsTablesOnce) {
     EXPECT_THAT(look.server, HasSubstr("PostgreSQL"));
 }
 
-TEST_P(SqlAccountsTest, KeepsUsersByNamesWithoutRegardToCase) {
+TEST_P(SqlStatementsTest, KeepsUsersByNamesWithoutRegardToCase) {
     const auto accounts = make_tables();
 
     must(accounts->add_user(ann(), nothing));
@@ -118,7 +140,7 @@ TEST_P(SqlAccountsTest, KeepsUsersByNamesWithoutRegardToCase) {
     EXPECT_EQ(again.error().kind, ErrorKind::conflict);
 }
 
-TEST_P(SqlAccountsTest, ChangesUsersAndForgetsThem) {
+TEST_P(SqlStatementsTest, ChangesUsersAndForgetsThem) {
     const auto accounts = make_tables();
     must(accounts->add_user(ann(), nothing));
     RoleRecord role;
@@ -149,7 +171,7 @@ TEST_P(SqlAccountsTest, ChangesUsersAndForgetsThem) {
     EXPECT_EQ(gone.error().kind, ErrorKind::not_found);
 }
 
-TEST_P(SqlAccountsTest, TakesEverythingBackWhenTheEntryAboutItFails) {
+TEST_P(SqlStatementsTest, TakesEverythingBackWhenTheEntryAboutItFails) {
     const auto accounts = make_tables();
     const auto fails = []() -> Result<void> { return fail(ErrorKind::unavailable, "disk full"); };
 
@@ -161,7 +183,7 @@ TEST_P(SqlAccountsTest, TakesEverythingBackWhenTheEntryAboutItFails) {
     must(accounts->add_user(ann(), nothing));
 }
 
-TEST_P(SqlAccountsTest, ListsUsersInPages) {
+TEST_P(SqlStatementsTest, ListsUsersInPages) {
     const auto accounts = make_tables();
     for (const auto* name : {"Bob", "ann", "Änne", "carl", "Dora_1", "dora%"}) {
         auto user = ann();
@@ -183,7 +205,7 @@ TEST_P(SqlAccountsTest, ListsUsersInPages) {
     EXPECT_THAT(names({.contains = "'; DROP"}), IsEmpty());
 }
 
-TEST_P(SqlAccountsTest, KeepsRolesAndWhoHasThem) {
+TEST_P(SqlStatementsTest, KeepsRolesAndWhoHasThem) {
     const auto accounts = make_tables();
     for (const auto* name : {"Planners", "editors", "heads"}) {
         RoleRecord role;
@@ -219,7 +241,7 @@ TEST_P(SqlAccountsTest, KeepsRolesAndWhoHasThem) {
     EXPECT_THAT(must(accounts->roles())[1].members, IsEmpty());
 }
 
-TEST_P(SqlAccountsTest, TakesTextOfSqlAsText) {
+TEST_P(SqlStatementsTest, TakesTextOfSqlAsText) {
     const auto accounts = make_tables();
     for (const auto* name : {"'; DROP TABLE rhumb_user; --", "' OR '1'='1", "a' || 'nn", "\\'; --",
                              ":key", "$1", "?", "ann' --", "{oj x}", "%", "\xF0\x9F\x97\xBA"}) {
@@ -284,7 +306,7 @@ TEST_P(SqlAccountsTest, DeniesWhenAnAnswerMakesNoSense) {
         ASSERT_FALSE(answer);
         EXPECT_EQ(answer.error().kind, ErrorKind::unavailable);
         EXPECT_THAT(answer.error().message, HasSubstr("the database people at localhost:"));
-        if (GetParam() == Transport::postgresql) {
+        if (GetParam() == Way::libpq) {
             EXPECT_THAT(answer.error().message, HasSubstr(said));
         }
     }
@@ -411,7 +433,7 @@ TEST_P(SqlAccountsTest, SaysHowFarItCame) {
         return fault.step;
     };
     using Step = SqlFault::Step;
-    const bool is_odbc = GetParam() == Transport::odbc;
+    const bool is_odbc = GetParam() == Way::odbc;
 
     EXPECT_EQ(
         step([](SqlPlace& place) { place.password = crypto::Secret::copy_of("wrong-secret"); }),

@@ -145,10 +145,11 @@ constexpr SqlDialect make_sqlserver() {
     dialect.server_version = "SELECT @@VERSION";
     dialect.make_tables = sqlserver_tables;
     dialect.list_users =
-        "SELECT TOP (:count) name, full_name, email, description, password, password_changed,"
-        " created, disabled, expires FROM {s}.rhumb_user WHERE name_key > :after"
+        "SELECT name, full_name, email, description, password, password_changed, created,"
+        " disabled, expires FROM {s}.rhumb_user WHERE name_key > :after"
         " AND (:contains = '' OR CHARINDEX(:contains, name_key) > 0"
-        " OR CHARINDEX(:contains, LOWER(full_name)) > 0) ORDER BY name_key";
+        " OR CHARINDEX(:contains, LOWER(full_name)) > 0)"
+        " ORDER BY name_key OFFSET 0 ROWS FETCH NEXT (:count) ROWS ONLY";
     return dialect;
 }
 

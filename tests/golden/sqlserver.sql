@@ -3,7 +3,7 @@ SELECT count(*) FROM INFORMATION_SCHEMA.SCHEMATA WHERE SCHEMA_NAME = :schema
 SELECT count(*) FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = :schema AND TABLE_NAME = 'rhumb_schema'
 SELECT version FROM rhumb.rhumb_schema
 SELECT name, full_name, email, description, password, password_changed, created, disabled, expires FROM rhumb.rhumb_user WHERE name_key = :key
-SELECT TOP (:count) name, full_name, email, description, password, password_changed, created, disabled, expires FROM rhumb.rhumb_user WHERE name_key > :after AND (:contains = '' OR CHARINDEX(:contains, name_key) > 0 OR CHARINDEX(:contains, LOWER(full_name)) > 0) ORDER BY name_key
+SELECT name, full_name, email, description, password, password_changed, created, disabled, expires FROM rhumb.rhumb_user WHERE name_key > :after AND (:contains = '' OR CHARINDEX(:contains, name_key) > 0 OR CHARINDEX(:contains, LOWER(full_name)) > 0) ORDER BY name_key OFFSET 0 ROWS FETCH NEXT (:count) ROWS ONLY
 INSERT INTO rhumb.rhumb_user (name_key, name, full_name, email, description, password, password_changed, created, disabled, expires) VALUES (:key, :name, :full_name, :email, :description, :password, :password_changed, :created, :disabled, :expires)
 UPDATE rhumb.rhumb_user SET name_key = :key, name = :name, full_name = :full_name, email = :email, description = :description, disabled = :disabled, expires = :expires WHERE name_key = :was
 UPDATE rhumb.rhumb_user SET password = :password, password_changed = :password_changed WHERE name_key = :key

@@ -243,6 +243,9 @@ roots_file = "{self.roots_file}"
 
 def main():
     with Postgres(sys.argv[1]) as database:
+        # What the statements for SQL Server need and PostgreSQL has not, so that these can be tried here.
+        database.sql("CREATE FUNCTION charindex(text, text) RETURNS integer LANGUAGE sql IMMUTABLE RETURN position($1 IN $2)")
+        database.sql('CREATE COLLATION latin1_general_100_bin2_utf8 FROM "C"')
         secret_file = pathlib.Path(sys.argv[1]) / "password"
         secret_file.write_text(database.password)
         secret_file.chmod(0o600)
