@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/base64.h"
 #include "base/text.h"
 #include "crypto/random.h"
 
@@ -38,38 +39,6 @@ TokenKeyName to_name(std::string_view bytes) {
     TokenKeyName name = 0;
     for (const char c : bytes) name = (name << 8U) | static_cast<unsigned char>(c);
     return name;
-}
-
-/// Its six bits by the character; -1 for what base64url has not.
-constexpr std::array<std::int8_t, 256> make_sextets() {
-    constexpr std::string_view letters =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    std::array<std::int8_t, 256> all{};
-    for (auto& one : all) one = -1;
-    for (std::size_t i = 0; i < letters.size(); ++i)
-        all.at(static_cast<unsigned char>(letters[i])) = static_cast<std::int8_t>(i);
-    return all;
-}
-constexpr auto sextets = make_sextets();
-
-/// RFC 4648 section 5 without padding, in the one way that bytes are written. How many bytes there
-/// are; nothing for anything else. `out` has room for 3 bytes of each 4 characters.
-std::optional<std::size_t> decode_base64url(std::string_view text, char* out) {
-    std::size_t size = 0;
-    std::uint32_t bits = 0;
-    unsigned count = 0;
-    for (const char c : text) {
-        const auto sextet = sextets[static_cast<unsigned char>(c)];
-        if (sextet < 0) return {};
-        bits = (bits << 6U) | static_cast<std::uint32_t>(sextet);
-        count += 6;
-        if (count < 8) continue;
-        count -= 8;
-        out[size++] = static_cast<char>((bits >> count) & 0xffU);
-    }
-    // A last character with nothing in it, or with bits that belong to no byte.
-    if (count == 6 || (bits & ((1U << count) - 1U)) != 0) return {};
-    return size;
 }
 
 void add_varint(std::string& bytes, std::uint64_t number) {
@@ -172,7 +141,7 @@ bool take_apart(std::string_view text, TokenParts& parts) {
     if (text.size() > token_text_bytes_max || !text.starts_with(prefix)) return false;
     prefix.copy(parts.bytes.data(), prefix.size());
     const auto size =
-        decode_base64url(text.substr(prefix.size()), parts.bytes.data() + prefix.size());
+        base64::decode(text.substr(prefix.size()), base64::url, parts.bytes.data() + prefix.size());
     if (!size || *size < sealed_size_min) return false;
     parts.size = prefix.size() + *size;
     parts.key = to_name(parts.associated().substr(prefix.size()));

@@ -8,6 +8,7 @@
 #include <cjose/jwk.h>
 #include <cjose/jws.h>
 
+#include "base/base64.h"
 #include "base/handle.h"
 #include "base/text.h"
 #include "openid/json.h"
@@ -46,36 +47,6 @@ void release_token(cjose_jws_t* token) { cjose_jws_release(token); }
 using JwkHandle = Handle<cjose_jwk_t, release>;
 using JwsHandle = Handle<cjose_jws_t, release_token>;
 
-/// The bytes of base64url as RFC 7515 section 2 has it: no padding, no blanks.
-std::optional<std::string> from_base64url(std::string_view text) {
-    if (text.size() % 4 == 1) return std::nullopt;
-    std::string bytes;
-    bytes.reserve(text.size() * 3 / 4);
-    std::uint32_t bits = 0;
-    int count = 0;
-    for (const char c : text) {
-        std::uint32_t value = 0;
-        if (c >= 'A' && c <= 'Z')
-            value = static_cast<std::uint32_t>(c - 'A');
-        else if (c >= 'a' && c <= 'z')
-            value = static_cast<std::uint32_t>(c - 'a' + 26);
-        else if (c >= '0' && c <= '9')
-            value = static_cast<std::uint32_t>(c - '0' + 52);
-        else if (c == '-' || c == '_')
-            value = c == '-' ? 62 : 63;
-        else
-            return std::nullopt;
-        bits = (bits << 6U) | value;
-        count += 6;
-        if (count < 8) continue;
-        count -= 8;
-        bytes += static_cast<char>((bits >> static_cast<unsigned>(count)) & 0xffU);
-    }
-    // Each text of bytes is written in one way alone.
-    if ((bits & ((1U << static_cast<unsigned>(count)) - 1U)) != 0) return std::nullopt;
-    return bytes;
-}
-
 tl::unexpected<Error> no_token() { return fail(ErrorKind::denied, "the token is none"); }
 
 }  // namespace
@@ -100,9 +71,9 @@ bool is_known_algorithm(std::string_view algorithm) { return find_algorithm(algo
 Result<TokenHeader> read_header(std::string_view token) {
     if (token.size() > token_bytes_max || std::ranges::count(token, '.') != 2) return no_token();
     const auto parts = text::split(token, '.');
-    const auto text = from_base64url(parts[0]);
-    const auto signature = from_base64url(parts[2]);
-    if (!text || !from_base64url(parts[1]) || !signature) return no_token();
+    const auto text = base64::decode(parts[0], base64::url);
+    const auto signature = base64::decode(parts[2], base64::url);
+    if (!text || !base64::decode(parts[1], base64::url) || !signature) return no_token();
     const auto header = parse_object(*text, "the head of the token");
     if (!header) return fail(ErrorKind::denied, "{}", header.error().message);
     TokenHeader found{.algorithm = text_at(*header, "alg"),

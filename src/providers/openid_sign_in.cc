@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/base64.h"
 #include "base/text.h"
 
 namespace rhumb::providers {
@@ -38,25 +39,6 @@ Result<std::string> seal(const Travel& travel, std::string_view provider,
     return text::to_base64url(sealed);
 }
 
-/// The bytes of base64url; "" for what is none.
-std::string from_base64url(std::string_view text) {
-    std::string bytes;
-    std::uint32_t bits = 0;
-    unsigned count = 0;
-    static constexpr std::string_view signs =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    for (const char c : text) {
-        const auto value = signs.find(c);
-        if (value == std::string_view::npos) return {};
-        bits = (bits << 6U) | static_cast<std::uint32_t>(value);
-        count += 6;
-        if (count < 8) continue;
-        count -= 8;
-        bytes += static_cast<char>((bits >> count) & 0xffU);
-    }
-    return bytes;
-}
-
 tl::unexpected<Error> begin_again() {
     return fail(ErrorKind::denied,
                 "this answer does not belong to a sign-in that this browser has begun in the last "
@@ -64,7 +46,9 @@ tl::unexpected<Error> begin_again() {
 }
 
 Result<Travel> open(std::string_view state, std::string_view provider, const crypto::Seal& seal) {
-    const auto plain = seal.open(purpose_of(provider), from_base64url(state));
+    const auto bytes = base64::decode(state, base64::url);
+    if (!bytes) return begin_again();
+    const auto plain = seal.open(purpose_of(provider), *bytes);
     if (!plain) return begin_again();
     const auto json = nlohmann::json::parse(plain->view(), nullptr, false);
     if (!json.is_object()) return begin_again();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/base64.h"
 #include "base/text.h"
 #include "crypto/hmac.h"
 
@@ -17,26 +18,12 @@ constexpr std::size_t key_bytes_max = 64;
 constexpr std::size_t keys_max = 2;
 constexpr std::size_t signatures_max = 8;  // looked at in one header
 
-/// Of base64 with padding (RFC 4648 section 4), "" and nothing for anything else.
+/// Of base64 with padding (RFC 4648 section 4); an empty one for anything else.
 crypto::Secret from_base64(std::string_view text) {
-    constexpr std::string_view alphabet =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     while (text.ends_with('=')) text.remove_suffix(1);
-    if (text.size() % 4 == 1) return {};
     crypto::Secret bytes{text.size() * 3 / 4};
-    std::uint32_t bits = 0;
-    unsigned count = 0;
-    std::size_t at = 0;
-    for (const char c : text) {
-        const auto value = alphabet.find(c);
-        if (value == std::string_view::npos) return {};
-        bits = bits << 6U | static_cast<std::uint32_t>(value);
-        count += 6;
-        if (count < 8) continue;
-        count -= 8;
-        bytes.data()[at++] = static_cast<char>(bits >> count & 0xFFU);
-    }
-    return bytes;
+    const auto size = base64::decode(text, base64::standard, bytes.data());
+    return size == bytes.size() ? std::move(bytes) : crypto::Secret{};
 }
 
 Result<std::string> signature(const crypto::Secret& key, std::string_view id,
