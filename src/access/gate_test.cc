@@ -338,7 +338,9 @@ TEST_F(Gated, NumbersWhatIsWrongWithACertificate) {
     certificates_.verdict = {.fault = CertificateFault::not_mapped};
     EXPECT_TRUE(ask({"/open"}).is_let_in);
     certificates_.verdict = {.fault = CertificateFault::required, .needs_new_connection = true};
-    EXPECT_EQ(ask({"/open"}).status, 421);
+    const auto misdirected = ask({"/open"});
+    EXPECT_EQ(misdirected.status, 421);
+    EXPECT_EQ(misdirected.header("connection"), "close");
     allow({}, config::ClientCertificate::accept);
     EXPECT_TRUE(ask({"/open"}).is_let_in);
     certificates_.verdict = {.fault = CertificateFault::revoked};

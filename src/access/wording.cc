@@ -195,6 +195,8 @@ http::Response word(const http::Request& request, const Refusal& refusal, Audien
     }
     // GIS clients are told within status 200.
     if (refusal.status == 503) response.headers.set("retry-after", "5");
+    // Browsers would go on over the connection that cannot do it.
+    if (refusal.status == 421) response.headers.set("connection", "close");
     response.headers.set("cache-control", "no-store");
     response.headers.set("referrer-policy", "same-origin");
     response.headers.set("vary", "accept, x-esri-authorization, authorization, cookie");

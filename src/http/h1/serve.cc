@@ -115,8 +115,11 @@ net::Sure<bool> Conversation::answer(Request& request, const Framing& framing) {
     if (body.refusal())
         response = text_response(body.refusal()->status, "text/plain; charset=utf-8",
                                  fmt::format("{}.\n", body.refusal()->why));
+    const bool is_told_to_close = response.headers.has_token("connection", "close");
+    if (is_told_to_close) response.headers.remove("connection");  // the writer says it
     const bool is_last = ++requests_ >= connection_.limits.requests_max ||
-                         connection_.is_draining.load(std::memory_order_relaxed);
+                         connection_.is_draining.load(std::memory_order_relaxed) ||
+                         is_told_to_close;
     Sending sending{.is_head_only = request.method == Method::head,
                     .is_http10 = request.version == Version::http10,
                     .keep_alive = framing.keep_alive && !is_last && !body.refusal()};

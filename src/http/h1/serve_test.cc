@@ -139,6 +139,18 @@ TEST_F(Http1, ClosesWhenTheClientAsks) {
     EXPECT_EQ(got.find("/b"), std::string::npos);
 }
 
+TEST_F(Http1, ClosesWhenTheAnswerSaysSo) {
+    application_.answer = [](Request&) -> net::Sure<Response> {
+        auto response = text_response(421, "text/plain", "elsewhere");
+        response.headers.set("connection", "close");
+        co_return response;
+    };
+    const auto got =
+        talk("GET /a HTTP/1.1\r\nHost: x\r\n\r\nGET /b HTTP/1.1\r\nHost: x\r\n\r\n", 1000, true);
+    EXPECT_TRUE(got.ends_with("connection: close\r\n\r\nelsewhere")) << got;
+    EXPECT_EQ(got.find("connection"), got.rfind("connection")) << "it is said once";
+}
+
 TEST_F(Http1, ReadsChunkedAndCountedBodies) {
     application_.answer = echo;
     EXPECT_EQ(

@@ -105,6 +105,10 @@ void Session::submit(RequestStream& stream, Response response) {
     if (const auto unread = stream.request_content.discard(); unread > 0)
         nghttp2_session_consume(nghttp2_.get(), stream.id, unread);
 
+    // What HTTP/1.1 says in a field, a frame says here: before the answer, so that a client that
+    // comes again upon the answer knows that it needs another connection.
+    if (response.headers.has_token("connection", "close")) drain();
+
     stream.response = std::move(response);
     auto& content = stream.response_content;
     content.set(std::move(stream.response.body));

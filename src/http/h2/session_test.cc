@@ -323,6 +323,42 @@ TEST(Http2Session, DrainsAtOnceWhenIdle) {
     EXPECT_EQ(meeting.client.goaway(), NGHTTP2_NO_ERROR);
 }
 
+/// Where the first frame of that kind begins in bytes that begin with a frame.
+std::size_t find_frame(std::string_view bytes, std::uint8_t kind) {
+    constexpr std::size_t head_size = 9;  // RFC 9113 section 4.1
+    const auto at = [&](std::size_t i) { return static_cast<std::uint8_t>(bytes[i]); };
+    for (std::size_t begin = 0; begin + head_size <= bytes.size();) {
+        if (at(begin + 3) == kind) return begin;
+        begin += head_size + (std::size_t{at(begin)} << 16U) + (std::size_t{at(begin + 1)} << 8U) +
+                 at(begin + 2);
+    }
+    ADD_FAILURE() << "no frame of kind " << int{kind};
+    return bytes.size();
+}
+
+TEST(Http2Session, EndsInOrderAfterAnAnswerThatSaysSo) {
+    Meeting meeting;
+    meeting.application.on("/elsewhere", [] {
+        auto response = text_response(421, "text/plain", "elsewhere");
+        response.headers.set("connection", "close");
+        return response;
+    });
+    meeting.talk();
+    const auto id = meeting.client.get("/elsewhere");
+    meeting.stream.send(meeting.client.to_send());
+    meeting.serve();
+    const auto said = meeting.stream.take();
+    // The notice comes first: who comes again upon the answer does not take this connection.
+    EXPECT_LT(find_frame(said, NGHTTP2_GOAWAY), find_frame(said, NGHTTP2_HEADERS));
+    meeting.client.receive(said);
+    EXPECT_EQ(meeting.client.reply(id).status, 421);
+    EXPECT_EQ(meeting.client.reply(id).body, "elsewhere");
+    EXPECT_FALSE(meeting.client.reply(id).fields.contains("connection"));
+    meeting.talk();
+    EXPECT_EQ(meeting.client.goaway(), NGHTTP2_NO_ERROR);
+    EXPECT_TRUE(meeting.is_over());
+}
+
 TEST(Http2Session, EndsInOrderAfterAsManyRequestsAsItMayServe) {
     Limits limits;
     limits.requests_max = 3;
