@@ -2,7 +2,7 @@
 
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { test as base, type Browser } from "@playwright/test";
+import { test as base, type Browser, type Page } from "@playwright/test";
 import { listedFolders, openSamples, withBrowser } from "./fixtures.js";
 import { Rhumb } from "./rhumb.js";
 
@@ -55,4 +55,13 @@ export async function secure(server: Rhumb): Promise<void> {
   await openSamples(server);
   await server.command(home, "folder", "secure", "Hydrography", "--allow", "role:hydrologists");
   await base.expect.poll(() => listedFolders(server), { timeout: 10_000 }).toEqual([]);
+}
+
+/** Whether the page has light text on a dark ground. */
+export async function isDark(page: Page): Promise<boolean> {
+  const [text, ground] = await page.evaluate(() => {
+    const { color, backgroundColor } = getComputedStyle(document.body);
+    return [color, backgroundColor].map((shown) => (shown.match(/[\d.]+/g) ?? []).slice(0, 3).reduce((sum, part) => sum + Number(part), 0));
+  });
+  return (text ?? 0) > (ground ?? 0);
 }

@@ -2,7 +2,7 @@
 
 import { createHmac } from "node:crypto";
 import type { Browser, Page } from "@playwright/test";
-import { expect, PASSWORD, test } from "./secured.js";
+import { expect, isDark, PASSWORD, test } from "./secured.js";
 
 /** RFC 6238, by another hand: of a secret in base 32. */
 function oneTimeCode(secret: string, stepBy = 0): string {
@@ -100,13 +100,15 @@ test("a second factor is set up, asked for and removed", async ({ secured, brows
   });
 });
 
-for (const colorScheme of ["light", "dark"] as const) {
-  test(`the pages fit 320 pixels of width, in ${colorScheme} colours`, async ({ secured, browserOfAnn }, info) => {
-    await visit(browserOfAnn, { viewport: { width: 320, height: 640 }, colorScheme }, async (page) => {
+for (const [width, colorScheme] of [[320, "light"], [320, "dark"], [360, "dark"]] as const) {
+  test(`the pages fit ${width} pixels of width, in ${colorScheme} colours`, async ({ secured, browserOfAnn }, info) => {
+    await visit(browserOfAnn, { viewport: { width, height: 640 }, colorScheme }, async (page) => {
       const fits = async (name: string): Promise<void> => {
-        await page.screenshot({ path: info.outputPath(`${name}-${colorScheme}.png`), fullPage: true });
-        const wide = await page.locator("body *").evaluateAll((all) => all.filter((one) => one.getBoundingClientRect().right > 321).map((one) => one.outerHTML.slice(0, 80)));
+        await page.screenshot({ path: info.outputPath(`${name}-${width}-${colorScheme}.png`), fullPage: true });
+        const wide = await page.locator("body *").evaluateAll((all, edge) => all.filter((one) => one.getBoundingClientRect().right > edge + 1).map((one) => one.outerHTML.slice(0, 80)), width);
         expect(wide).toEqual([]);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+        expect(await isDark(page)).toBe(colorScheme === "dark");
       };
       await page.goto(`${secured.url}login?return=${"/long".repeat(50)}`);
       await fits("login");

@@ -2,7 +2,7 @@
 
 import type { Browser, Page } from "@playwright/test";
 import { PageServer } from "./page_server.js";
-import { COUNTRIES, expect, PASSWORD, RIVERS, test } from "./secured.js";
+import { COUNTRIES, expect, isDark, PASSWORD, RIVERS, test } from "./secured.js";
 
 const FORM = "arcgis/tokens/";
 
@@ -66,12 +66,13 @@ test("a wrong password is told, and what was filled in stays but for it", async 
   });
 });
 
-for (const width of [320, 1280]) {
-  test(`the form and the token fit ${width} pixels of width`, async ({ secured, browserOfAnn }, info) => {
-    await visit(browserOfAnn, { viewport: { width, height: 900 } }, async (page) => {
+for (const [width, colorScheme] of [[320, "light"], [360, "dark"], [1280, "light"]] as const) {
+  test(`the form and the token fit ${width} pixels of width, in ${colorScheme} colours`, async ({ secured, browserOfAnn }, info) => {
+    await visit(browserOfAnn, { viewport: { width, height: 900 }, colorScheme }, async (page) => {
       const fits = async (name: string): Promise<void> => {
-        await page.screenshot({ path: info.outputPath(`${name}-${width}.png`), fullPage: true });
+        await page.screenshot({ path: info.outputPath(`${name}-${width}-${colorScheme}.png`), fullPage: true });
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+        expect(await isDark(page)).toBe(colorScheme === "dark");
       };
       await page.goto(secured.url + FORM);
       await fits("form");
