@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cli/paragraph.h"
 #include "cli/wizard_question.h"
+#include "providers/sql.h"
 
 namespace rhumb::cli {
 
@@ -19,6 +20,9 @@ constexpr std::string_view introduction =
     "Setting up who may sign in, and what they may.\n"
     "Enter keeps what stands in brackets; ? explains, < goes back, q leaves. Nothing changes "
     "before the summary at the end was agreed to.";
+
+/// What is asked for only once the connection was tried.
+constexpr std::string_view said_afterwards[] = {wizard::in_spite, wizard::make_tables};
 
 /// One walk.
 class Walking {
@@ -66,7 +70,7 @@ private:
     Result<Outcome> ask(const Step& step) {
         for (;;) {
             if (step.connects && answers_.contains(step.id))
-                answers_[step.id].erase(std::string{wizard::in_spite});
+                for (const auto& said : said_afterwards) answers_[step.id].erase(std::string{said});
             TRY(const auto outcome, ask_fields(step));
             if (outcome != Outcome::done) return outcome;
             const auto faults = wizard::judge(step.id, answers_, walk_.configured);
@@ -85,7 +89,7 @@ private:
         std::vector<const Field*> usual;
         std::vector<const Field*> rare;
         for (const auto& field : step.fields)
-            if (field.id != wizard::in_spite)
+            if (std::ranges::find(said_afterwards, field.id) == std::end(said_afterwards))
                 (is_hidden(step, field) ? rare : usual).push_back(&field);
         TRY(const auto outcome, ask_list(step, usual));
         if (outcome != Outcome::done || rare.empty()) return outcome;
@@ -137,6 +141,24 @@ private:
         return Outcome::done;
     }
 
+    /// After a connection that could not be made, or not quite.
+    static Field what_now(bool lacks_tables) {
+        Field what{.id = "what",
+                   .label = "What now",
+                   .kind = Field::Kind::choice,
+                   .choices = {{"change", "change the settings", ""},
+                               {"again", "try again", "Once the place itself was mended."},
+                               {"on", "go on although it fails",
+                                "Nobody from there gets in until the connection can be made."}},
+                   .present = "change"};
+        if (!lacks_tables) return what;
+        what.choices.insert(what.choices.begin(),
+                            {"tables", "go on, and have the tables made with the rest",
+                             "When all is applied; the user of the database needs the right to."});
+        what.present = "tables";
+        return what;
+    }
+
     /// Nothing: the step is to be asked again.
     Result<std::optional<Outcome>> connect(const Step& step) {
         for (;;) {
@@ -149,20 +171,17 @@ private:
             if (found == tried.end()) return Outcome::done;
             show(to_text(*found));
             if (found->test.is_good()) return Outcome::done;
-            const Field what{
-                .id = "what",
-                .label = "What now",
-                .kind = Field::Kind::choice,
-                .choices = {{"change", "change the settings", ""},
-                            {"again", "try again", "Once the place itself was mended."},
-                            {"on", "go on although it fails",
-                             "Nobody from there gets in until the connection can be made."}},
-                .present = "change"};
+            const auto what = what_now(providers::lacks_tables(found->test));
             TRY(const auto reply, put_question(walk_.terminal, what, nullptr));
             if (reply.kind == Reply::Kind::leave) return Outcome::left;
-            if (reply.kind == Reply::Kind::back || reply.value.is_null() || reply.value == "change")
-                return std::nullopt;
-            if (reply.value == "again") continue;
+            if (reply.kind == Reply::Kind::back) return std::nullopt;
+            const auto& chosen = reply.value.is_null() ? what.present : reply.value;
+            if (chosen == "change") return std::nullopt;
+            if (chosen == "again") continue;
+            if (chosen == "tables") {
+                answers_[step.id][std::string{wizard::make_tables}] = true;
+                return Outcome::done;
+            }
             answers_[step.id][std::string{wizard::in_spite}] = true;
             return Outcome::done;
         }

@@ -224,16 +224,18 @@ void define_schemas(Table& table) {
                    {"next", text("The step to ask next.")},
                    {"steps", steps_schema()}}));
     table.define("WizardConnections", facts("", {{"connections", tried_schema()}}));
-    table.define("WizardSummary",
-                 facts("What would change.",
-                       {{"lines", list("In plain words.", text("", sentence_size))},
-                        {"difference", text("Of the configuration, as diff -u.", 4'000'000)},
-                        {"changes_anything", boolean("")},
-                        {"text", text("What to write into the configuration, where that is a "
-                                      "file; \"\": nothing, or it is not.",
-                                      4'000'000)},
-                        {"commands", list("What else is to be typed on the server then.",
-                                          text("", sentence_size))}}));
+    table.define(
+        "WizardSummary",
+        facts("What would change.",
+              {{"lines", list("In plain words.", text("", sentence_size))},
+               {"difference", text("Of the configuration, as diff -u.", 4'000'000)},
+               {"changes_anything", boolean("")},
+               {"text", text("What to write into the configuration, where that is a "
+                             "file; \"\": nothing, or it is not.",
+                             4'000'000)},
+               {"commands",
+                list("What else is to be typed on the server then.", text("", sentence_size))},
+               {"later", list("What is to be typed there after that.", text("", sentence_size))}}));
     table.define("WizardOrder",
                  object("", {{"answers", answers_schema(), true},
                              {"comment", text("Why, for the history.", 1'000)},
@@ -244,6 +246,7 @@ void define_schemas(Table& table) {
                    {"changed", boolean("False: all of it was so already.")},
                    {"administrator", text("Who was made; \"\": nobody.")},
                    {"secrets", list("Names of those that were kept.", text(""))},
+                   {"tables", list("Places where tables were made.", text(""))},
                    {"connections", tried_schema()},
                    {"trial", Json{{"description",
                                    "Who has what, asked of this server as several people would "

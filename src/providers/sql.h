@@ -16,4 +16,7 @@ Result<std::unique_ptr<Provider>> make_sql(const config::Provider& provider,
 Result<bool> create_sql_tables(const config::Provider& provider, const Surroundings& surroundings,
                                const observe::Actor& actor);
 
+/// Whether a test of the connection came as far as finding that there are no tables of ours yet.
+bool lacks_tables(const ConnectionTest& test);
+
 }  // namespace rhumb::providers

@@ -11,6 +11,12 @@ namespace {
 using FaultStep = storage::SqlFault::Step;
 using TestStep = ConnectionTest::Step;
 
+constexpr std::string_view no_tables = "they are not there";
+
+std::string tables_step(const config::SqlProvider& sql) {
+    return "tables in the schema " + sql.schema;
+}
+
 const config::SqlProvider& settings(const SqlParts& parts) {
     return std::get<config::SqlProvider>(parts.provider.settings);
 }
@@ -106,21 +112,27 @@ void add_look(ConnectionTest& test, const SqlParts& parts, const storage::SqlLoo
         if (!parts.accounts->can_list_users()) return;
     } else if (look.schema != storage::SqlLook::Schema::ours) {
         const bool is_none = look.schema == storage::SqlLook::Schema::none;
-        add_bad(test, fmt::format("tables in the schema {}", sql.schema),
-                is_none ? "they are not there" : "they are of another Rhumb",
+        add_bad(test, tables_step(sql),
+                is_none ? std::string{no_tables} : "they are of another Rhumb",
                 is_none ? fmt::format("have them made: `rhumb security make-tables {}`; or name "
                                       "queries on tables of yours",
                                       parts.provider.name)
                         : "use that Rhumb, or another schema");
         return;
     } else {
-        test.steps.push_back(
-            {fmt::format("tables in the schema {}", sql.schema), true, "they are there", ""});
+        test.steps.push_back({tables_step(sql), true, "they are there", ""});
     }
     add_users(test, look);
 }
 
 }  // namespace
+
+bool lacks_tables(const ConnectionTest& test) {
+    if (test.steps.empty()) return false;
+    const auto& last = test.steps.back();
+    return !last.is_good && last.said == no_tables &&
+           last.what.starts_with(tables_step({.schema = ""}));
+}
 
 ConnectionTest test_sql(const SqlParts& parts) {
     ConnectionTest test;

@@ -5,6 +5,7 @@
 #include "identity/administrator_making.h"
 #include "identity/first_administrator.h"
 #include "providers/secrets.h"
+#include "providers/sql.h"
 #include "storage/store.h"
 #include "storage/user_records.h"
 #include "wizard/undo_record.h"
@@ -30,6 +31,27 @@ Result<void> keep_secrets(storage::Transaction& transaction, const Decision& dec
     return {};
 }
 
+/// Names of the places that had none.
+Result<std::vector<std::string>> make_all_tables(const Decision& decision, const Bench& bench) {
+    const auto& around = bench.surroundings;
+    std::vector<std::string> made;
+    for (const auto& draft : decision.drafts) {
+        if (!draft.makes_tables) continue;
+        auto is_new = providers::create_sql_tables(draft.provider,
+                                                   {.store = around.store,
+                                                    .seal = around.seal,
+                                                    .clock = around.clock,
+                                                    .log = around.log,
+                                                    .typed_secrets = &decision.secrets},
+                                                   bench.actor);
+        if (!is_new)
+            return tl::unexpected(
+                std::move(is_new.error()).within("nothing was changed: the tables cannot be made"));
+        if (*is_new) made.push_back(draft.provider.name);
+    }
+    return made;
+}
+
 }  // namespace
 
 Result<Applied> apply(const Decision& decision, const Configured& seen, const Bench& bench,
@@ -44,6 +66,9 @@ Result<Applied> apply(const Decision& decision, const Configured& seen, const Be
             return fail(ErrorKind::conflict, "there is an administrator by now: begin anew");
         TRY(administrator, identity::ready_administrator(store, wanted->name, wanted->full_name,
                                                          wanted->password.view(), now));
+    }
+    if (seen.config_file.empty()) {
+        TRY(applied.tables, make_all_tables(decision, bench));
     }
     for (const auto& [name, ignored] : decision.secrets) applied.secrets.push_back(name);
     if (administrator) applied.administrator = administrator->name;

@@ -24,12 +24,14 @@ struct Applied {
     bool has_changed = false;   ///< false: all was so already
     std::string administrator{};
     std::vector<std::string> secrets{};
+    std::vector<std::string> tables{};  ///< names of places where tables were made
 };
 
 /// Secrets, configuration and first administrator become durable in one transaction: whatever
 /// happens, either all of it is so or nothing. `decision` has no faults, and its connections were
-/// tried. `conflict`: the configuration is another than the one that was decided on, the home is a
-/// file, or there is an administrator by now.
+/// tried. Tables in a database are made before; they stay when the rest fails. `conflict`: the
+/// configuration is another than the one that was decided on, the home is a file, or there is an
+/// administrator by now.
 Result<Applied> apply(const Decision& decision, const Configured& seen, const Bench& bench,
                       const std::string& comment = {});
 

@@ -1,5 +1,7 @@
 #include "wizard/connection.h"
 
+#include "providers/sql.h"
+
 namespace rhumb::wizard {
 
 namespace {
@@ -25,6 +27,23 @@ providers::ConnectionTest try_one(const config::Provider& provider,
     return (*made)->test_connection();
 }
 
+/// Tables that are made with the rest need not be there yet. A place that is not configured so far
+/// cannot be told to make them by its name.
+void speak_of_tables(const Draft& draft, providers::ConnectionTest& test) {
+    if (!providers::lacks_tables(test)) return;
+    auto& last = test.steps.back();
+    if (draft.makes_tables) {
+        last.is_good = true;
+        last.said = "they are not there yet, and are made when this is applied";
+        last.remedy.clear();
+    } else if (draft.present == nullptr) {
+        last.remedy = fmt::format(
+            "have them made with the rest (by switches: {} make_tables=yes), or name queries on "
+            "tables of yours",
+            draft.step == connection_step ? "--provider" : "--roles-provider");
+    }
+}
+
 }  // namespace
 
 std::vector<Tried> try_connections(const Decision& decision, const Configured& configured,
@@ -45,6 +64,7 @@ std::vector<Tried> try_connections(const Decision& decision, const Configured& c
                                                         .log = surroundings.log,
                                                         .typed_secrets = &decision.secrets}),
                        .is_in_spite = draft.is_in_spite});
+        speak_of_tables(draft, all.back().test);
     }
     return all;
 }

@@ -162,6 +162,7 @@ private:
         const Field goes_on{
             .id = std::string{in_spite}, .label = "Going on", .kind = Field::Kind::yes_no};
         draft.is_in_spite = take(step, goes_on) == true;
+        take_tables(draft);
         auto& providers = decision_.document.security.providers;
         const auto found =
             std::ranges::find(providers, draft.provider.name, &config::Provider::name);
@@ -171,6 +172,17 @@ private:
             *found = draft.provider;
         decision_.drafts.push_back(std::move(draft));
         return decision_.drafts.back().provider.name;
+    }
+
+    void take_tables(Draft& draft) {
+        const auto* const sql = std::get_if<config::SqlProvider>(&draft.provider.settings);
+        if (sql == nullptr) return;
+        const Field tables{
+            .id = std::string{make_tables}, .label = "Making tables", .kind = Field::Kind::yes_no};
+        draft.makes_tables = take(draft.step, tables) == true;
+        if (draft.makes_tables && sql->has_queries())
+            fault(draft.step, make_tables,
+                  "either queries on tables of yours, or tables of Rhumb's own; not both");
     }
 
     void set(Draft& draft, const Setting& setting) {

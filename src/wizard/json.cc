@@ -91,14 +91,16 @@ Json to_json(const Summary& summary) {
             {"difference", summary.difference},
             {"changes_anything", summary.changes_anything},
             {"text", summary.text},
-            {"commands", summary.commands}};
+            {"commands", summary.commands},
+            {"later", summary.later}};
 }
 
 Json to_json(const Applied& applied) {
     return {{"revision", applied.revision},
             {"changed", applied.has_changed},
             {"administrator", applied.administrator},
-            {"secrets", applied.secrets}};
+            {"secrets", applied.secrets},
+            {"tables", applied.tables}};
 }
 
 Json to_json(const Undone& undone) {

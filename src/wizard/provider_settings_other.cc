@@ -99,8 +99,9 @@ void add_http_settings(std::vector<Setting>& settings) {
                 {.id = "secret",
                  .label = "Secret that signs the requests",
                  .kind = Kind::secret,
-                 .help = "The service has the same one and so knows that Rhumb asks. Kept sealed "
-                         "in Rhumb's store, never in the configuration.",
+                 .help = "The service has the same one and so knows that Rhumb asks. "
+                         "`echo whsec_$(openssl rand -base64 32)` makes one. Kept sealed in "
+                         "Rhumb's store, never in the configuration.",
                  .is_required = true}));
     settings.push_back(setting(&HttpProvider::secret_from, {.id = "secret_from",
                                                             .label = "Where that secret is",

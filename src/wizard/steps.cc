@@ -67,6 +67,13 @@ Step step_of_users(const Configured& configured) {
             .fields = {std::move(place)}};
 }
 
+/// Whether a place tells roles of nobody but who signs in at its page.
+bool has_own_users_alone(std::string_view word, const Configured& configured) {
+    const auto location = find_location(word, configured, roles_step);
+    const auto* const kind = location ? find_kind(configured, location->kind) : nullptr;
+    return kind != nullptr && !kind->checks_passwords;
+}
+
 Step step_of_roles(const Answers& answers, const Configured& configured) {
     Field place{.id = "place",
                 .label = "Where roles are kept",
@@ -77,16 +84,36 @@ Step step_of_roles(const Answers& answers, const Configured& configured) {
                 .choices = places(configured, roles_step),
                 .present = configured.document.security.roles};
     const auto users = find_location(place_of(answers, configured, users_step), configured);
-    if (users && !users->is_embedded())
-        for (auto& choice : place.choices)
-            if (choice.value == users->word) choice.label += ", where users are";
+    const auto word = users && !users->is_embedded() ? users->word : "";
+    std::erase_if(place.choices, [&](const Choice& choice) {
+        return choice.value != word && has_own_users_alone(choice.value, configured);
+    });
+    for (auto& choice : place.choices)
+        if (choice.value == word) choice.label += ", where users are";
     return {.id = std::string{roles_step},
             .title = "Location of roles",
             .sentence = "Where is it kept who has which role?",
             .fields = {std::move(place)}};
 }
 
-Step step_of_connection(std::string_view id, const Location& location,
+/// What says of roles only; asked for by the way where roles are kept elsewhere.
+bool is_about_roles(std::string_view setting) {
+    constexpr std::string_view all[] = {"administrators", "publishers", "group_base",
+                                        "roles_claim"};
+    return std::ranges::find(all, setting) != std::end(all);
+}
+
+bool keeps_tables(std::string_view kind) { return kind == "postgresql" || kind == "sqlserver"; }
+
+/// The address of this server as people have it, as far as the configuration knows.
+std::string own_address(const Configured& configured) {
+    for (const auto& site : configured.document.sites)
+        for (const auto& name : site.host_names)
+            if (!name.starts_with('*')) return "https://" + name;
+    return "https://<name of this server>";
+}
+
+Step step_of_connection(std::string_view id, const Location& location, bool has_roles,
                         const Configured& configured) {
     const auto* const kind = find_kind(configured, location.kind);
     const auto label = kind != nullptr ? kind->label : location.kind;
@@ -97,9 +124,10 @@ Step step_of_connection(std::string_view id, const Location& location,
               .sentence = "How is that place reached? It is tried before anything is changed.",
               .connects = true};
     if (kind != nullptr && !kind->checks_passwords)
-        step.notes.emplace_back(
-            "People will sign in at a page of that place: tell it to send "
-            "browsers back here (docs/providers.md has the address).");
+        step.notes.push_back(fmt::format(
+            "People will sign in at a page of that place. Register Rhumb there as a client first, "
+            "with the redirect URI {}/login/openid/callback (docs/tasks/sign-in-with-openid.md).",
+            own_address(configured)));
     const auto base =
         location.present != nullptr ? *location.present : fresh_provider(location.kind);
     if (location.present == nullptr)
@@ -115,8 +143,16 @@ Step step_of_connection(std::string_view id, const Location& location,
             field.is_kept = value != "";
         else
             field.present = value;
+        if (!has_roles && is_about_roles(field.id)) field.is_rare = true;
         step.fields.push_back(std::move(field));
     }
+    if (keeps_tables(location.kind))
+        step.fields.push_back({.id = std::string{make_tables},
+                               .label = "Make tables of Rhumb's own there",
+                               .kind = Kind::yes_no,
+                               .help = "When all is applied, where there are none yet.",
+                               .present = false,
+                               .is_rare = true});
     step.fields.push_back({.id = std::string{in_spite},
                            .label = "Go on although the connection cannot be made",
                            .kind = Kind::yes_no,
@@ -178,10 +214,8 @@ Step step_of_administrator(const Configured& configured) {
                            .label = "Name to sign in with",
                            .help = "A user in Rhumb's own store, with the role administrators.",
                            .is_required = true});
-    step.fields.push_back({.id = "full_name",
-                           .label = "Full name",
-                           .help = "For people; may be empty.",
-                           .is_rare = true});
+    step.fields.push_back(
+        {.id = "full_name", .label = "Full name", .help = "For people; may be empty."});
     step.fields.push_back({.id = "password",
                            .label = "Password",
                            .kind = Kind::secret,
@@ -235,12 +269,13 @@ std::vector<Step> steps(const Answers& answers, const Configured& configured) {
     const auto users = find_location(place_of(answers, configured, users_step), configured);
     const auto roles =
         find_location(place_of(answers, configured, roles_step), configured, roles_step);
+    const bool are_together = users && roles && users->word == roles->word;
     if (users && !users->is_embedded())
-        all.push_back(step_of_connection(connection_step, *users, configured));
-    if (roles && !roles->is_embedded() && !(users && users->word == roles->word)) {
+        all.push_back(step_of_connection(connection_step, *users, are_together, configured));
+    if (roles && !roles->is_embedded() && !are_together) {
         const bool is_only = !users || users->is_embedded();
         all.push_back(step_of_connection(is_only ? connection_step : roles_connection_step, *roles,
-                                         configured));
+                                         true, configured));
     }
     all.push_back(step_of_settings(configured));
     all.push_back(step_of_administrator(configured));

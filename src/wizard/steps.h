@@ -34,6 +34,10 @@ inline constexpr std::string_view summary_step = "summary";
 /// The field of a step that connects: goes on although the connection could not be made.
 inline constexpr std::string_view in_spite = "in_spite_of_test";
 
+/// The field of a database: has tables of Rhumb's own made there with the rest, where there are
+/// none.
+inline constexpr std::string_view make_tables = "make_tables";
+
 struct Choice {
     std::string value{};
     std::string label{};
@@ -117,6 +121,7 @@ struct Draft {
     config::Provider provider{};
     const config::Provider* present = nullptr;  ///< of Configured; null: it is new
     bool is_in_spite = false;                   ///< goes on whatever the test says
+    bool makes_tables = false;                  ///< of Rhumb's own, in a database
 
     bool is_changed() const { return present == nullptr || *present != provider; }
 };

@@ -1,5 +1,7 @@
 #include "wizard/steps.h"
 
+#include <algorithm>
+
 #include <gmock/gmock.h>
 
 #include "wizard/example.h"
@@ -65,6 +67,50 @@ TEST(Steps, HaveWhatIsConfiguredAsPresentValuesAndNoSecret) {
     const auto& password = field(all, "connection", "password");
     EXPECT_TRUE(password.is_kept);
     EXPECT_TRUE(password.present.is_null());
+}
+
+TEST(Steps, AskForWhatSaysOfRolesOnlyWhereRolesAreThere) {
+    auto answers = new_ldap;
+    for (const auto* const id : {"group_base", "administrators", "publishers"})
+        EXPECT_TRUE(field(steps(answers, configured_by()), "connection", id).is_rare) << id;
+    answers["roles"] = {{"place", "new:ldap"}};
+    for (const auto* const id : {"group_base", "administrators", "publishers"})
+        EXPECT_FALSE(field(steps(answers, configured_by()), "connection", id).is_rare) << id;
+}
+
+TEST(Steps, OfferRolesOfAPageForSigningInOnlyWhereItsUsersAre) {
+    const auto offered = [](const char* users) {
+        const auto all = steps(Json{{"users", {{"place", users}}}}, configured_by());
+        return std::ranges::count(field(all, "roles", "place").choices, "new:openid",
+                                  &Choice::value) == 1;
+    };
+    EXPECT_FALSE(offered("embedded"));
+    EXPECT_FALSE(offered("new:ldap"));
+    EXPECT_TRUE(offered("new:openid"));
+    EXPECT_TRUE(offered("openid"));
+}
+
+TEST(Steps, NameTheAddressThatAPageForSigningInSendsBrowsersBackTo) {
+    const auto note = [](const std::string& text) {
+        const auto all = steps(Json{{"users", {{"place", "new:openid"}}}}, configured_by(text));
+        return all.at(2).notes.at(0);
+    };
+    EXPECT_THAT(note("[[site]]\nbindings = [\"https://*:443\"]\n"
+                     "host_names = [\"gis.example.org\"]\n"),
+                HasSubstr("https://gis.example.org/login/openid/callback"));
+    EXPECT_THAT(note(""), HasSubstr("https://<name of this server>/login/openid/callback"));
+}
+
+TEST(Decide, MakesTablesOrTakesQueriesNotBoth) {
+    auto answers = Json::parse(R"({"users": {"place": "new:postgresql"},
+        "connection": {"host": "db", "database": "people", "user": "r", "make_tables": "yes"}})");
+    auto decision = decide(answers, configured_by());
+    ASSERT_THAT(places_of(decision.faults), IsEmpty());
+    EXPECT_TRUE(decision.drafts.at(0).makes_tables);
+    answers["connection"]["find_user"] = "SELECT name FROM people WHERE name = :name";
+    answers["connection"]["list_users"] = "SELECT name FROM people";
+    EXPECT_THAT(places_of(decide(answers, configured_by()).faults),
+                ElementsAre("connection.make_tables"));
 }
 
 TEST(Steps, HaveForEveryKindAllFieldsWithLabelAndHelp) {

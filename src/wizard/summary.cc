@@ -1,5 +1,7 @@
 #include "wizard/summary.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "config/write.h"
 
@@ -86,6 +88,11 @@ Summary summarize(const Decision& decision, const Configured& configured) {
         else if (draft.is_changed())
             summary.lines.push_back(
                 fmt::format("the settings of «{}» change", draft.provider.name));
+        if (draft.makes_tables)
+            summary.lines.push_back(fmt::format(
+                "tables of Rhumb's own are made in «{}», unless they are there; taking all back "
+                "leaves them",
+                draft.provider.name));
     }
     add_settings(configured.document.security, next.security, summary.lines);
     for (const auto& [name, ignored] : decision.secrets)
@@ -96,7 +103,8 @@ Summary summarize(const Decision& decision, const Configured& configured) {
             fmt::format("the user «{}» is made in Rhumb's own store, and may administer",
                         decision.administrator->name));
     summary.changes_anything = !summary.difference.empty() || !decision.secrets.empty() ||
-                               decision.administrator.has_value();
+                               decision.administrator.has_value() ||
+                               std::ranges::any_of(decision.drafts, &Draft::makes_tables);
     if (!summary.changes_anything) summary.lines.emplace_back("nothing changes");
     if (configured.config_file.empty()) return summary;
     if (!summary.difference.empty()) summary.text = security_of(after);
@@ -105,6 +113,10 @@ Summary summarize(const Decision& decision, const Configured& configured) {
     if (decision.administrator)
         summary.commands.push_back(
             fmt::format("rhumb user add {} --role administrators", decision.administrator->name));
+    for (const auto& draft : decision.drafts)
+        if (draft.makes_tables)
+            summary.later.push_back(
+                fmt::format("rhumb security make-tables {}", draft.provider.name));
     return summary;
 }
 

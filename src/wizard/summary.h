@@ -13,9 +13,11 @@ struct Summary {
     std::string difference{};          ///< of the configuration, as diff -u; "": it stays
     bool changes_anything = false;
     /// Where the home is a file: what stands there then about security, in the place of its
-    /// [security] tables, and what else is to be typed. Both empty where the home is the store.
+    /// [security] tables, and what else is to be typed before and after. All empty where the home
+    /// is the store.
     std::string text{};
     std::vector<std::string> commands{};
+    std::vector<std::string> later{};
 };
 
 /// Pure. `decision` has no faults. No secret is in what comes back.

@@ -114,6 +114,10 @@ Exit tell_file(const wizard::Summary& summary, const wizard::Configured& configu
         text += "\n" + paragraph("Before that, on this machine:");
         for (const auto& command : summary.commands) text += "  " + command + "\n";
     }
+    if (!summary.later.empty()) {
+        text += "\n" + paragraph("After that:");
+        for (const auto& command : summary.later) text += "  " + command + "\n";
+    }
     text += "\nNothing was changed.\n";
     telling.say_line(text);
     return telling.end(Exit::done);
@@ -196,6 +200,12 @@ Result<Exit> carry_out(const Context& context, const ConfigureOptions& options, 
     telling.add("applied", wizard::to_json(applied));
     telling.say_line(
         fmt::format("\nApplied: revision {} of the configuration.\n", applied.revision));
+    for (const auto& place : applied.tables)
+        telling.say_line(
+            paragraph(fmt::format("Tables were made in «{0}». Users come there by `rhumb user add "
+                                  "NAME --store {0}`, or those who are here by `rhumb security "
+                                  "migrate --from embedded --to {0}`.",
+                                  place)));
     return test_access(context, workshop, was_walked, telling);
 }
 
