@@ -64,6 +64,8 @@ private:
             }
             if (!field_.is_made) return Reply{Reply::Kind::answer, Json(std::string{typed.view()})};
             TRY(const auto again, terminal_.ask_secret("The same once more: "));
+            if (again.view() == "q") return Reply{Reply::Kind::leave};
+            if (again.view() == "<") continue;  // back to the question before: the first time
             if (crypto::equal_in_constant_time(typed.view(), again.view()))
                 return Reply{Reply::Kind::answer, Json(std::string{typed.view()})};
             terminal_.show("The two differ.\n");

@@ -62,11 +62,11 @@ SECRETS = {"PASSWORD": GOOD, "SECRET": "what rhumb searches with"}
 
 # Question and answer, up to the summary.
 LDAP = [("Where users are kept", "new:ldap"), ("Where roles are kept", ""), ("What Rhumb calls it", "county"),
-        ("Address of the directory", NOBODY), ("Where users are", "dc=example,dc=org"), ("Where groups are", ""),
+        ("Address of the directory", NOBODY), ("Where users are", "dc=example,dc=org"),
         ("As whom Rhumb searches", "cn=rhumb,dc=example,dc=org"), ("Password of who searches", "hush hush"),
-        ("may administer here", ""), ("may publish here", ""), ("Look at the other", ""), ("What now", "on"),
+        ("Look at the other", ""), ("What now", "on"),
         ("Minutes a token counts", "30"), ("Minutes a token counts at most", ""), ("Minutes a browser may be idle", ""),
-        ("Hours a browser stays", ""), ("Look at the other", ""), ("Name to sign in with", "ada"), ("Password", GOOD), ("once more", GOOD), ("Look at the other", "")]
+        ("Hours a browser stays", ""), ("Look at the other", ""), ("Name to sign in with", "ada"), ("Full name", ""), ("Password", GOOD), ("once more", GOOD)]
 
 
 def give(person, answers):
@@ -86,18 +86,18 @@ def test_a_person_walks_it_in_rhumbs_own_store_alone(rhumb):
         give(person, [("Minutes a token counts", "45"), ("at most", "30"), ("idle", ""), ("Hours", ""), ("Look at", "")])
         person.wait_for("That cannot be: long_minutes")
         give(person, [("Minutes a token counts", ""), ("at most", "60"), ("idle", ""), ("Hours", ""), ("Look at", ""), ("Name to sign in with", ""),
-                      ("Name to sign in with", "ada"), ("Password", "short"), ("once more", "short"), ("Look at", "")])
+                      ("Name to sign in with", "ada"), ("Full name", "Ada"), ("Password", "short"), ("once more", "short")])
         person.wait_for("That cannot be: the password is shorter than 10")
-        give(person, [("Name to sign in with", ""), ("Password", GOOD), ("once more", "another one")])
+        give(person, [("Name to sign in with", ""), ("Full name", ""), ("Password", GOOD), ("once more", "another one")])
         person.wait_for("The two differ")
-        give(person, [("Password", GOOD), ("once more", GOOD), ("Look at", "")])
+        give(person, [("Password", "mistyped " + GOOD), ("once more", "<"), ("Password", GOOD), ("once more", GOOD)])
         person.wait_for("minutes a token counts: 45 instead of 60")
         person.answer("Apply this", "yes")
         assert person.end() == 0
         assert GOOD not in person.seen and "Step 4 of 5: First administrator" in person.seen
         assert max(len(line) for line in person.seen.replace("\r", "").splitlines()) <= 80
     ada = rhumb.json("user", "show", "ada")
-    assert ada["privilege"] == "administer" and ada["has_password"]
+    assert ada["privilege"] == "administer" and ada["has_password"] and ada["full_name"] == "Ada"
     shown = rhumb.json("security", "show")
     assert shown["tokens"] == {"short_minutes": 45, "long_minutes": 60} and shown["can_undo"]
 
@@ -112,7 +112,7 @@ def leave(rhumb, answers, how):
 
 def test_leaving_at_any_question_changes_nothing(rhumb):
     before = state(rhumb.data)
-    for count in (number for number, (question, _) in enumerate(LDAP) if question != "once more"):
+    for count in range(len(LDAP)):
         assert leave(rhumb, LDAP[:count], lambda person: person.type("q\n")) == 1, LDAP[count]
         assert state(rhumb.data) == before, LDAP[count]
 
@@ -120,7 +120,7 @@ def test_leaving_at_any_question_changes_nothing(rhumb):
 @pytest.mark.parametrize("how,code", [("\x03", -signal.SIGINT), ("\x04", 1)])
 def test_leaving_by_the_keyboard_changes_nothing(rhumb, how, code):
     before = state(rhumb.data)
-    for count in (0, 3, 12, len(LDAP)):
+    for count in (0, 3, 10, len(LDAP) - 1, len(LDAP)):
         assert leave(rhumb, LDAP[:count], lambda person: person.type(how)) == code
         assert state(rhumb.data) == before
 
@@ -312,7 +312,7 @@ def test_the_page_shows_a_walk_as_it_is(rhumb):
     with Person(rhumb, "security", "configure") as person:
         give(person, [("Where users are kept", "1"), ("Where roles are kept", ""), ("Minutes a token counts", "?"), ("Minutes a token counts", "30"),
                       ("at most", ""), ("idle", "<"), ("at most", ""), ("idle", "soon"), ("idle", "60"), ("Hours", ""), ("Look at", ""),
-                      ("Name to sign in with", "ada"), ("Password", GOOD), ("once more", GOOD), ("Look at", "")])
+                      ("Name to sign in with", "ada"), ("Full name", "Ada Lovelace"), ("Password", GOOD), ("once more", GOOD)])
         person.answer("Apply this", "yes")
         assert person.end() == 0, person.seen
     now = "\n".join(line.rstrip() for line in person.seen.replace("\r", "").strip().splitlines()) + "\n"
