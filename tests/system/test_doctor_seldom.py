@@ -18,6 +18,7 @@ import pytest
 import harness
 import machine as machines
 from authority import Authority
+from clock import preloading, telling_another_time
 from test_doctor_http import PAGE, page, with_field
 from test_doctor_installation import broken, examine, faults, site_at, store_of
 from web import NAME, Said, Web, ids, of_the_web
@@ -44,16 +45,9 @@ def only(findings, id):
 # Clocks.
 
 
-def preloading(library, **more):
-    return {"LD_PRELOAD": str(library), "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0", **more}
-
-
 def years_on(days):
-    """Programs see the time in so many days; how they measure what passes stays right."""
-    library = next(iter(sorted(pathlib.Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))), None)
-    if not library:
-        machines.skip("libfaketime is not installed: apt-get install faketime")
-    return preloading(library, FAKETIME=f"+{days}d", FAKETIME_DONT_FAKE_MONOTONIC="1", DONT_FAKE_MONOTONIC="1")
+    """Programs see the time in so many days."""
+    return telling_another_time(FAKETIME=f"+{days}d")
 
 
 KERNEL = """
