@@ -121,7 +121,9 @@ def test_leaving_at_any_question_changes_nothing(rhumb):
 def test_leaving_by_the_keyboard_changes_nothing(rhumb, how, code):
     before = state(rhumb.data)
     for count in (0, 3, 10, len(LDAP) - 1, len(LDAP)):
-        assert leave(rhumb, LDAP[:count], lambda person: person.type(how)) == code
+        # Where nothing is shown, Ctrl-C only breaks the question off: no terminal is left silent.
+        is_hidden = count == len(LDAP) - 1
+        assert leave(rhumb, LDAP[:count], lambda person: person.type(how)) == (1 if is_hidden else code)
         assert state(rhumb.data) == before
 
 
@@ -199,7 +201,7 @@ def test_it_may_be_run_again_keeps_what_it_is_not_asked_to_change_and_is_taken_b
     assert state(rhumb.data) == before
 
     told = json.loads(configure(rhumb, *switches, "--yes", "--json", environment=SECRETS).stdout)
-    assert told["applied"] == {"revision": 2, "changed": True, "administrator": "ada", "secrets": ["ldap-password"]}
+    assert told["applied"] == {"revision": 2, "changed": True, "administrator": "ada", "secrets": ["ldap-password"], "tables": []}
     assert told["connections"][0]["good"] is False and told["connections"][0]["in_the_way"] is False
     first = state(rhumb.data)
 
