@@ -41,6 +41,7 @@ constexpr std::array of_installations{
     InstallationCheck{"permissions", check_files, "Nobody else can read the store and its key."},
     InstallationCheck{"store", check_store, "The store is whole, and of this program."},
     InstallationCheck{"private keys", check_keys, "All private keys are sealed, and open."},
+    InstallationCheck{"audit trail", check_trail, "Nothing in the audit trail was changed."},
     InstallationCheck{"backups", check_backups, ""},
     InstallationCheck{"server", check_server_process, ""},
     InstallationCheck{"users and roles", check_people, ""},

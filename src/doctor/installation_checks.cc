@@ -8,6 +8,7 @@
 #include "doctor/installation_certificates.h"
 #include "doctor/installation_files.h"
 #include "doctor/installation_look.h"
+#include "doctor/installation_trail.h"
 #include "doctor/machine_look.h"
 #include "doctor/machine_ports.h"
 #include "doctor/machine_resources.h"
@@ -111,6 +112,13 @@ void check_keys(InstallationExamination& examination) {
         [](const auto& seen) { return seen ? judge_keys(*seen) : std::vector<Finding>{}; });
     put_or_leave(examination, "mirrors", look_at_mirrors(*store),
                  [](const auto& seen) { return judge_mirrors(seen); });
+}
+
+void check_trail(InstallationExamination& examination) {
+    const auto store = open_store(examination, "the audit trail");
+    if (!store) return;
+    put_or_leave(examination, "the audit trail", look_at_trail(*store, examination.order),
+                 judge_trail);
 }
 
 void check_backups(InstallationExamination& examination) {

@@ -9,6 +9,7 @@ namespace rhumb::doctor {
 void check_files(InstallationExamination& examination);
 void check_store(InstallationExamination& examination);
 void check_keys(InstallationExamination& examination);
+void check_trail(InstallationExamination& examination);
 void check_backups(InstallationExamination& examination);
 void check_server_process(InstallationExamination& examination);
 void check_people(InstallationExamination& examination);

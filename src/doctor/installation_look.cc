@@ -170,6 +170,24 @@ Result<std::optional<KeysSeen>> look_at_keys(const storage::Store& store,
     return seen;
 }
 
+Result<storage::AuditReport> look_at_trail(const storage::Store& store,
+                                           const InstallationOrder& order) {
+    // What is wrong with the master key is told elsewhere: without it, the chain alone is looked
+    // at. Not certs::open_seal(): it finishes what was interrupted, and nothing is changed here.
+    std::optional<crypto::Seal> seal;
+    if (auto keys = load_keys({order.data, order.master_key}); keys && !keys->empty()) {
+        TRY(auto made, crypto::Seal::make(*std::move(keys)));
+        seal.emplace(std::move(made));
+    }
+    return store.read([&](const storage::View& view) -> Result<storage::AuditReport> {
+        TRY(const auto used, certs::sealing_keys(view));
+        const bool is_at_hand = seal && std::ranges::any_of(seal->key_ids(), [&](const auto& id) {
+                                    return std::ranges::find(used, id) != used.end();
+                                });
+        return storage::verify_audit(view, is_at_hand ? &*seal : nullptr);
+    });
+}
+
 Result<std::vector<MirrorSeen>> look_at_mirrors(const storage::Store& store) {
     TRY(const auto records, store.read([](const storage::View& view) { return view.mirrors(); }));
     std::vector<MirrorSeen> mirrors;

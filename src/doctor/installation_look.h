@@ -11,6 +11,7 @@
 #include "config/document.h"
 #include "doctor/examine.h"
 #include "doctor/installation_seen.h"
+#include "storage/audit.h"
 #include "storage/store.h"
 
 namespace rhumb::doctor {
@@ -34,6 +35,9 @@ std::optional<std::filesystem::path> find_credential(pid_t server);
 /// Nothing where the master key is refused because others may read it (that is told of the file).
 Result<std::optional<KeysSeen>> look_at_keys(const storage::Store& store,
                                              const InstallationOrder& order);
+
+Result<storage::AuditReport> look_at_trail(const storage::Store& store,
+                                           const InstallationOrder& order);
 
 Result<std::vector<MirrorSeen>> look_at_mirrors(const storage::Store& store);
 

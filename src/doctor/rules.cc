@@ -8,6 +8,7 @@
 #include "doctor/http_judge.h"
 #include "doctor/installation_certificates.h"
 #include "doctor/installation_files.h"
+#include "doctor/installation_trail.h"
 #include "doctor/machine_ports.h"
 #include "doctor/machine_resources.h"
 #include "doctor/name_judge.h"
@@ -21,23 +22,15 @@ namespace rhumb::doctor {
 namespace {
 
 using Table = std::span<const Rule> (*)();
-constexpr std::array tables{Table{name_rules},
-                            Table{port_rules},
-                            Table{tls_rules},
-                            Table{client_rules},
-                            Table{revocation_rules},
-                            Table{answer_rules},
-                            Table{clear_rules},
-                            Table{redirect_rules},
-                            Table{hsts_rules},
-                            Table{cookie_rules},
-                            Table{page_rules},
-                            Table{gis_rules},
-                            Table{clock_rules},
-                            Table{installation_file_rules},
-                            Table{installation_certificate_rules},
-                            Table{machine_port_rules},
-                            Table{machine_resource_rules},
+constexpr std::array tables{Table{name_rules},         Table{port_rules},
+                            Table{tls_rules},          Table{client_rules},
+                            Table{revocation_rules},   Table{answer_rules},
+                            Table{clear_rules},        Table{redirect_rules},
+                            Table{hsts_rules},         Table{cookie_rules},
+                            Table{page_rules},         Table{gis_rules},
+                            Table{clock_rules},        Table{installation_file_rules},
+                            Table{trail_rules},        Table{installation_certificate_rules},
+                            Table{machine_port_rules}, Table{machine_resource_rules},
                             Table{people_rules}};
 
 }  // namespace

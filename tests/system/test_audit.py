@@ -106,6 +106,17 @@ def test_the_trail_goes_through_a_backup_and_a_change_of_the_master_key(rhumb, s
     assert "backup.restored" in [event["what"] for event in rhumb.json("audit", "--limit", "5")]
 
 
+def test_the_doctor_tells_of_it(rhumb):
+    def told():
+        examined = json.loads(rhumb.command("doctor", "--json", check=False, seconds=120).stdout)["examined"]
+        return [finding for one in examined for finding in one["findings"] if finding["id"] == "store.audit.changed"]
+
+    assert told() == []
+    tamper(rhumb, "UPDATE event SET who = 'eve' WHERE id = 2")
+    (finding,) = told()
+    assert finding["severity"] == "error" and "event 2 " in finding["sentence"] and "audit verify" in finding["command"]
+
+
 def test_without_the_master_key_the_chain_alone_is_verified(rhumb):
     (rhumb.data / "master.key").rename(rhumb.data / "elsewhere")
     said = rhumb.command("audit", "verify", check=False)
