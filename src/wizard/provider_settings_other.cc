@@ -66,14 +66,15 @@ void add_openid_settings(std::vector<Setting>& settings) {
                                                       .help = about_place,
                                                       .is_rare = true}));
     settings.push_back(
-        setting(&OpenIdProvider::label, {.id = "label",
-                                         .label = "What stands on the button",
-                                         .help = "Sign in with …; empty: the provider's name."}));
-    settings.push_back(
-        setting(&OpenIdProvider::roles_claim,
-                {.id = "roles_claim",
-                 .label = "Claim with the roles",
-                 .help = "groups, roles; dots lead into objects: realm_access.roles (Keycloak)."}));
+        setting(&OpenIdProvider::label,
+                {.id = "label",
+                 .label = "What stands on the button",
+                 .help = "Completes «Sign in with …». Empty: what Rhumb calls the place."}));
+    settings.push_back(setting(&OpenIdProvider::roles_claim,
+                               {.id = "roles_claim",
+                                .label = "Claim with the roles",
+                                .help = "Where the provider lists somebody's roles: groups, roles; "
+                                        "dots lead into objects: realm_access.roles (Keycloak)."}));
     add_claims(settings);
     settings.push_back(setting(&OpenIdProvider::recheck_minutes,
                                {.id = "recheck_minutes",

@@ -135,7 +135,8 @@ Step step_of_connection(std::string_view id, const Location& location, bool has_
                                .label = "What Rhumb calls it",
                                .help = "A short name of yours; it stands in the configuration, in "
                                        "status and in messages.",
-                               .present = free_name(location.kind, configured)});
+                               .present = free_name(location.kind, configured),
+                               .is_required = true});
     for (const auto& setting : settings_of(location.kind)) {
         auto field = setting.field;
         const auto value = setting.get(base);
