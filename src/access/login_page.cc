@@ -106,8 +106,8 @@ Page first_administrator_page(const FirstForm& form) {
          .label = "Code",
          .attributes =
              "autocomplete=\"off\" autocapitalize=\"none\" spellcheck=\"false\" required autofocus",
-         .hint = "Letters and digits in groups of four. `rhumb user first-code`, on the "
-                 "machine itself, makes a new one."});
+         .hint = "Letters and digits in groups of four. On the machine itself, «rhumb "
+                 "user first-code» makes a new one."});
     body += to_html({.name = "user",
                      .label = "User name",
                      .value = form.name,

@@ -35,7 +35,7 @@ legend{padding:0 .5rem 0 0;color:var(--quiet)}
 input,select,textarea{width:100%;padding:.35rem .5rem;font:inherit;color:inherit;background:var(--band);border:1px solid var(--line);border-radius:4px}
 input[type=radio]{width:auto}
 textarea{font-family:ui-monospace,monospace;resize:vertical}
-button{grid-column:2;justify-self:start;padding:.4rem 1.25rem;font:inherit}
+button{grid-column:2;justify-self:start;padding:.4rem 1.25rem;font:inherit;color:var(--ground);background:var(--link);border:1px solid var(--link);border-radius:4px;cursor:pointer}
 @media (max-width:32rem){form,dl,fieldset{grid-template-columns:minmax(0,1fr)}button{grid-column:1}}
 )";
 
