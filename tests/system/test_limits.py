@@ -70,6 +70,8 @@ def test_who_is_connected_is_given_files_when_descriptors_run_out(server):
         (rhumb.root / f"{number}.html").write_text(f"<p>{number}</p>")
     asked = "".join(f"GET /{number}.html HTTP/1.1\r\nHost: localhost\r\n\r\n" for number in range(10))
     with rhumb.connect() as one:
+        one.send("GET /0.html HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert one.answer().status == 200  # connected, not only waiting to be
         one.send(asked[:20])  # all are under way, so that none is closed for another
         others = slow_heads(rhumb, 100)
         assert rhumb.log.find(r" error .*file descriptors", 10)
