@@ -245,7 +245,7 @@ struct CertificateUser {
 };
 
 struct Security {
-    std::vector<std::string> trusted_proxies;     ///< addresses or networks: "10.0.0.0/8"
+    std::vector<std::string> trusted_proxies;  ///< addresses or networks: "10.0.0.0/8"
     bool proxies_end_tls = false;  ///< what they say of https (X-Forwarded-Proto) counts, too
     std::vector<std::string> client_authorities;  ///< files with roots, for certificates of
                                                   ///< clients; the local authority always counts
