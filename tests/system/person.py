@@ -13,7 +13,7 @@ from harness import binary
 class Person:
     """Runs a command with a terminal of its own, as standard input and controlling terminal."""
 
-    def __init__(self, rhumb, *arguments, seconds=30):
+    def __init__(self, rhumb, *arguments, seconds=90):
         self.seen = ""
         self._unread = ""
         self._end = time.monotonic() + seconds

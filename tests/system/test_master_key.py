@@ -36,10 +36,11 @@ def rhumb(server):
 
 
 def rotate(rhumb):
-    """Changes the key, and proves that it is another."""
+    """Changes the key, proves that it is another, and waits until the server has it: it would see by itself within a second."""
     before = rhumb.json("keys", "show")["key"]
     rhumb.command("keys", "rotate")
     assert rhumb.json("keys", "show")["key"] != before
+    rhumb.reload()
 
 
 def again_and_again(rhumb):
