@@ -5,6 +5,7 @@ import pty
 import re
 import select
 import signal
+import termios
 import time
 
 from harness import binary
@@ -49,7 +50,15 @@ class Person:
             assert self._read(), f"«{pattern}» is not shown, but:\n{self.seen}"
         self._unread = self._unread[re.search(pattern, self._unread).end():]
 
+    def _is_echoing(self):
+        return bool(termios.tcgetattr(self._terminal)[3] & termios.ECHO)
+
     def type(self, text):
+        # What is typed before the terminal has gone silent is thrown away.
+        if re.search(r"(not shown|once more)[^\n]*$", self.seen):
+            end = time.monotonic() + 5
+            while self._is_echoing() and time.monotonic() < end:
+                time.sleep(0.005)
         os.write(self._terminal, text.encode())
 
     def answer(self, pattern, text):
